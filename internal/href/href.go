@@ -1,0 +1,128 @@
+// Package href is the address map: every URL of the site as a function. No
+// other package writes a path, except the route table of package web.
+package href
+
+import (
+	"net/url"
+	"strconv"
+)
+
+// Home is the workbench.
+func Home() string { return "/" }
+
+// Login is the sign-in page; next, when not empty, is where it leads after.
+func Login(next ...Param) string { return with("/login", next) }
+
+// Next names the page to open after signing in.
+func Next(path string) Param { return Text("next", path) }
+
+// Logout ends the session (POST).
+func Logout() string { return "/logout" }
+
+// Static is the address of a file of package static.
+func Static(name string) string { return "/static/" + name }
+
+// Live is the stream of server-sent events of a signed-in page.
+func Live() string { return "/live" }
+
+// Why explains the rule behind something denied, blocked or locked.
+func Why(rule string) string { return "/why/" + seg(rule) }
+
+// Health answers whether the process runs.
+func Health() string { return "/healthz" }
+
+// Ready answers whether the process can serve.
+func Ready() string { return "/readyz" }
+
+// Metrics are the figures of the process for monitoring.
+func Metrics() string { return "/metrics" }
+
+// Customers is the customer list.
+func Customers(params ...Param) string { return with("/customers", params) }
+
+// CustomerSearch is the fragment with the results of search while typing.
+func CustomerSearch(params ...Param) string { return with("/customers/search", params) }
+
+// Customer is the file of one customer.
+func Customer(no string) string { return "/customers/" + seg(no) }
+
+// CustomerSection is the fragment with one field group of a customer's file.
+func CustomerSection(no, group string) string { return Customer(no) + "/sections/" + seg(group) }
+
+// CustomerRequests takes access requests for a customer (POST).
+func CustomerRequests(no string) string { return Customer(no) + "/requests" }
+
+// CustomerNotes takes consultation notes for a customer (POST).
+func CustomerNotes(no string) string { return Customer(no) + "/notes" }
+
+// CustomerTimeline is everything that happened to a customer, newest first.
+func CustomerTimeline(no string, params ...Param) string {
+	return with(Customer(no)+"/timeline", params)
+}
+
+// CustomerViews is who looked at a customer's file.
+func CustomerViews(no string, params ...Param) string { return with(Customer(no)+"/views", params) }
+
+// CustomerTransactions is the full list behind the transactions section.
+func CustomerTransactions(no string, params ...Param) string {
+	return with(Customer(no)+"/transactions", params)
+}
+
+// Approvals is the inbox.
+func Approvals(params ...Param) string { return with("/approvals", params) }
+
+// Approval is one approval in the inbox.
+func Approval(id int64, params ...Param) string { return with("/approvals/"+num(id), params) }
+
+// ApprovalDecide takes the decision on an approval (POST).
+func ApprovalDecide(id int64) string { return Approval(id) + "/decide" }
+
+// ApprovalWithdraw takes an approval back by its requester (POST).
+func ApprovalWithdraw(id int64) string { return Approval(id) + "/withdraw" }
+
+// ApprovalRemind asks the approver to hurry (POST).
+func ApprovalRemind(id int64) string { return Approval(id) + "/remind" }
+
+// ApprovalsDecide takes one decision on several approvals (POST).
+func ApprovalsDecide() string { return "/approvals/decide" }
+
+// Access is the viewer's own requests and grants.
+func Access(params ...Param) string { return with("/access", params) }
+
+// GrantReturn hands a grant back before it ends (POST).
+func GrantReturn(id int64) string { return "/access/grants/" + num(id) + "/return" }
+
+// Trail is the log of who did or saw what.
+func Trail(params ...Param) string { return with("/trail", params) }
+
+// TrailCSV is the log as a file, with the filters of Trail.
+func TrailCSV(params ...Param) string { return with("/trail.csv", params) }
+
+// Imports is the list of imports, and takes a new file (POST).
+func Imports(params ...Param) string { return with("/admin/imports", params) }
+
+// Import is one import with its result.
+func Import(id int64) string { return "/admin/imports/" + num(id) }
+
+// ImportProgress is the fragment with the progress of an import.
+func ImportProgress(id int64) string { return Import(id) + "/progress" }
+
+// ImportRejects is the file of rejected lines of an import.
+func ImportRejects(id int64) string { return Import(id) + "/rejects.csv" }
+
+// ImportCancel stops a running import (POST).
+func ImportCancel(id int64) string { return Import(id) + "/cancel" }
+
+// AdminStaff is the list of people, and takes a new one (POST).
+func AdminStaff(params ...Param) string { return with("/admin/staff", params) }
+
+// StaffDisable ends a person's access at once (POST).
+func StaffDisable(id int64) string { return "/admin/staff/" + num(id) + "/disable" }
+
+// StaffEnable gives a disabled person access again (POST).
+func StaffEnable(id int64) string { return "/admin/staff/" + num(id) + "/enable" }
+
+func num(id int64) string { return strconv.FormatInt(id, 10) }
+
+// seg escapes one path segment.
+func seg(s string) string { return url.PathEscape(s) }

@@ -1,0 +1,74 @@
+package pg
+
+import (
+	"context"
+	"database/sql"
+	"errors"
+	"fmt"
+
+	"github.com/pressly/goose/v3"
+	"github.com/pressly/goose/v3/lock"
+	"github.com/riverqueue/river/riverdriver/riverdatabasesql"
+	"github.com/riverqueue/river/rivermigrate"
+
+	"liuhen/migrations"
+)
+
+// Migrate brings the database that ownerDSN names up to date: the portal's own
+// steps, the tables of the job queue, and the actor key. It may be run by
+// several processes at once and again at any time. It returns how many steps of
+// our own it ran.
+func Migrate(ctx context.Context, ownerDSN string, key ActorKey) (steps int, err error) {
+	db, err := sql.Open("postgres", ownerDSN)
+	if err != nil {
+		return 0, fmt.Errorf("migrate: %w", err)
+	}
+	defer func() { err = errors.Join(err, db.Close()) }()
+	locker, err := lock.NewPostgresSessionLocker()
+	if err != nil {
+		return 0, fmt.Errorf("migrate: %w", err)
+	}
+	p, err := goose.NewProvider(goose.DialectPostgres, db, migrations.FS, goose.WithSessionLocker(locker))
+	if err != nil {
+		return 0, fmt.Errorf("migrate: %w", err)
+	}
+	done, err := p.Up(ctx)
+	if err != nil {
+		return 0, fmt.Errorf("migrate: %w", err)
+	}
+	if err := migrateQueue(ctx, db); err != nil {
+		return 0, fmt.Errorf("migrate the job queue: %w", err)
+	}
+	if err := storeActorKey(ctx, db, key); err != nil {
+		return 0, fmt.Errorf("store the actor key: %w", err)
+	}
+	return len(done), nil
+}
+
+func migrateQueue(ctx context.Context, db *sql.DB) error {
+	m, err := rivermigrate.New(riverdatabasesql.New(db), nil)
+	if err != nil {
+		return err
+	}
+	if _, err := m.Migrate(ctx, rivermigrate.DirectionUp, nil); err != nil {
+		return err
+	}
+	const grants = `
+		GRANT SELECT, INSERT, UPDATE, DELETE ON river_job, river_leader, river_queue, river_notification TO liuhen_app;
+		GRANT SELECT ON river_migration TO liuhen_app;
+		GRANT USAGE ON ALL SEQUENCES IN SCHEMA public TO liuhen_app`
+	_, err = db.ExecContext(ctx, grants)
+	return err
+}
+
+func storeActorKey(ctx context.Context, db *sql.DB, key ActorKey) error {
+	const q = `
+		INSERT INTO actor_key (inner_pad, outer_pad)
+		VALUES ($1, $2)
+		ON CONFLICT (only_row) DO UPDATE
+		SET inner_pad = EXCLUDED.inner_pad,
+			outer_pad = EXCLUDED.outer_pad`
+	inner, outer := key.pads()
+	_, err := db.ExecContext(ctx, q, inner, outer)
+	return err
+}

@@ -1,0 +1,68 @@
+// Package authz says which role may do what. It is a table: one row for each
+// permission, readable by an auditor, asked by the route table and again by
+// every domain method that acts.
+package authz
+
+import (
+	"slices"
+
+	"liuhen/internal/fault"
+	"liuhen/internal/staff"
+)
+
+// Permission is a word for something a person may do.
+type Permission string
+
+// The permissions.
+const (
+	Public        Permission = "public"         // open without sign-in
+	SignedIn      Permission = "signed_in"      // any member
+	SeeCustomers  Permission = "see_customers"  // the basic group, within the own scope
+	NoteCustomers Permission = "note_customers" // add consultation notes
+	RequestAccess Permission = "request_access" // ask for closed groups
+	Approve       Permission = "approve"        // decide what is routed to one
+	ReadTrail     Permission = "read_trail"     // the whole trail
+	ManageImports Permission = "manage_imports" // start, watch and cancel imports
+	ManageStaff   Permission = "manage_staff"   // people and organisation
+)
+
+// allowed is the policy. An administrator never appears beside customer data,
+// an auditor only beside the trail (银监发〔2014〕40号 第十八条, separation of
+// incompatible duties).
+func allowed(p Permission) []staff.Role {
+	switch p {
+	case SignedIn:
+		return staff.Roles()
+	case SeeCustomers, RequestAccess:
+		return []staff.Role{staff.Manager, staff.Supervisor, staff.Risk, staff.Compliance}
+	case NoteCustomers:
+		return []staff.Role{staff.Manager, staff.Supervisor}
+	case Approve:
+		return []staff.Role{staff.Supervisor, staff.Risk, staff.Compliance}
+	case ReadTrail:
+		return []staff.Role{staff.Compliance, staff.Auditor}
+	case ManageImports:
+		return []staff.Role{staff.Admin, staff.Compliance}
+	case ManageStaff:
+		return []staff.Role{staff.Admin}
+	default:
+		return nil
+	}
+}
+
+// Allows reports whether members with the role have the permission.
+func Allows(r staff.Role, p Permission) bool {
+	return p == Public || slices.Contains(allowed(p), r)
+}
+
+// Check returns a Forbidden fault unless by is active and has the permission.
+// The program itself (staff.Program) has every permission.
+func Check(by *staff.Member, p Permission) error {
+	if by != nil && by.Role == staff.Program().Role && by.ID == staff.Program().ID {
+		return nil
+	}
+	if by == nil || !by.Active() || !Allows(by.Role, p) {
+		return fault.New(fault.Forbidden, "您的角色不能做这件事。如确有需要，请联系管理员或合规部门。").Because("role")
+	}
+	return nil
+}

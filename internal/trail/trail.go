@@ -1,0 +1,193 @@
+// Package trail keeps the record of who did or saw what, when. A line is
+// written in the transaction of the act it speaks of: if the act does not
+// happen, neither does the line, and the other way round. Lines are never
+// changed or removed; the database refuses it.
+package trail
+
+import (
+	"context"
+	"fmt"
+	"time"
+	"unicode/utf8"
+
+	"github.com/lib/pq"
+
+	"liuhen/internal/pg"
+)
+
+// Action says what was done, as "<area>.<act>".
+type Action string
+
+// The actions on record. Label gives their Chinese names.
+const (
+	SignedIn         Action = "session.signed_in"
+	SignInRefused    Action = "session.refused"
+	SignedOut        Action = "session.signed_out"
+	ListViewed       Action = "customer.listed"
+	FileViewed       Action = "customer.viewed"
+	GroupRevealed    Action = "customer.revealed"
+	ConsultationKept Action = "customer.noted"
+	AccessRequested  Action = "access.requested"
+	AccessReturned   Action = "access.handed_back"
+	AccessViewed     Action = "access.viewed"
+	ApprovalViewed   Action = "approval.viewed"
+	ApprovalDecided  Action = "approval.decided"
+	ApprovalReminded Action = "approval.reminded"
+	ApprovalTaken    Action = "approval.withdrawn"
+	ApprovalAgain    Action = "approval.resubmitted"
+	ImportStarted    Action = "import.started"
+	ImportCancelled  Action = "import.cancelled"
+	ImportFinished   Action = "import.finished"
+	StaffAdded       Action = "staff.added"
+	StaffDisabled    Action = "staff.disabled"
+	StaffChanged     Action = "staff.changed"
+	TrailRead        Action = "trail.read"
+	TrailExported    Action = "trail.exported"
+	PageRefused      Action = "page.refused"
+)
+
+// Actions lists every action in the order in which a filter offers them.
+func Actions() []Action {
+	return []Action{
+		SignedIn, SignInRefused, SignedOut, ListViewed, FileViewed, GroupRevealed,
+		ConsultationKept, AccessRequested, AccessReturned, AccessViewed, ApprovalViewed, ApprovalDecided,
+		ApprovalReminded, ApprovalTaken, ApprovalAgain, ImportStarted, ImportCancelled,
+		ImportFinished, StaffAdded, StaffDisabled, StaffChanged, TrailRead, TrailExported, PageRefused,
+	}
+}
+
+// Label returns the action's name on screen; an unknown action is its own name.
+func (a Action) Label() string {
+	switch a {
+	case SignedIn:
+		return "登录"
+	case SignInRefused:
+		return "登录被拒"
+	case SignedOut:
+		return "退出"
+	case ListViewed:
+		return "查找客户"
+	case FileViewed:
+		return "查看档案"
+	case GroupRevealed:
+		return "查看敏感信息"
+	case ConsultationKept:
+		return "记录咨询"
+	case AccessRequested:
+		return "申请调阅"
+	case AccessReturned:
+		return "提前归还"
+	case AccessViewed:
+		return "查看调阅授权"
+	case ApprovalViewed:
+		return "查看审批"
+	case ApprovalDecided:
+		return "审批决定"
+	case ApprovalReminded:
+		return "催办"
+	case ApprovalTaken:
+		return "撤回申请"
+	case ApprovalAgain:
+		return "重新提交"
+	case ImportStarted:
+		return "开始导入"
+	case ImportCancelled:
+		return "取消导入"
+	case ImportFinished:
+		return "导入结束"
+	case StaffAdded:
+		return "新增人员"
+	case StaffDisabled:
+		return "停用人员"
+	case StaffChanged:
+		return "变更人员"
+	case TrailRead:
+		return "查看留痕"
+	case TrailExported:
+		return "导出留痕"
+	case PageRefused:
+		return "访问被拒"
+	default:
+		return string(a)
+	}
+}
+
+// Who is the person a line is about, as they were at the time.
+type Who struct {
+	StaffID int64 // 0 before sign-in
+	No      string
+	Name    string
+	Role    string
+	Address string // the client's IP address; empty on the command line
+}
+
+// Entry is what a line says besides who and when.
+type Entry struct {
+	Action     Action
+	Refused    bool // the act was tried and refused
+	CustomerID int64
+	CustomerNo string
+	ApprovalID int64
+	Groups     []string // field groups seen or asked for
+	Detail     string   // a short Chinese sentence; never a value of a closed group
+}
+
+// Write appends a line in tx. The database refuses a line whose Who is not the
+// actor of tx. Detail is cut to 1,000 characters.
+func Write(ctx context.Context, tx *pg.Tx, who Who, e Entry) error {
+	const q = `
+		INSERT INTO trail (
+			staff_id,
+			staff_no,
+			staff_name,
+			staff_role,
+			action,
+			refused,
+			customer_id,
+			customer_no,
+			approval_id,
+			groups,
+			detail,
+			address
+		)
+		VALUES (
+			NULLIF($1::bigint, 0), $2, $3, $4, $5, $6,
+			NULLIF($7::bigint, 0), $8, NULLIF($9::bigint, 0), $10, $11, NULLIF($12, '')::inet
+		)`
+	groups := e.Groups
+	if groups == nil {
+		groups = []string{}
+	}
+	_, err := tx.Exec(ctx, q, who.StaffID, who.No, who.Name, who.Role, string(e.Action), e.Refused,
+		e.CustomerID, e.CustomerNo, e.ApprovalID, pq.Array(groups), cut(e.Detail, 1000), who.Address)
+	if err != nil {
+		return fmt.Errorf("write trail %s: %w", e.Action, err)
+	}
+	return nil
+}
+
+// cut shortens s to at most n characters of valid UTF-8.
+func cut(s string, n int) string {
+	if utf8.RuneCountInString(s) <= n {
+		return s
+	}
+	return string([]rune(s)[:n])
+}
+
+// Line is one line of the trail as it is read back.
+type Line struct {
+	ID         int64          `db:"id"`
+	At         time.Time      `db:"at"`
+	StaffID    int64          `db:"staff_id"`
+	StaffNo    string         `db:"staff_no"`
+	StaffName  string         `db:"staff_name"`
+	StaffRole  string         `db:"staff_role"`
+	Action     Action         `db:"action"`
+	Refused    bool           `db:"refused"`
+	CustomerID int64          `db:"customer_id"`
+	CustomerNo string         `db:"customer_no"`
+	ApprovalID int64          `db:"approval_id"`
+	Groups     pq.StringArray `db:"groups"`
+	Detail     string         `db:"detail"`
+	Address    string         `db:"address"`
+}

@@ -235,3 +235,24 @@ $$;
 REVOKE UPDATE ON value_history FROM liuhen_app;
 -- What was open before (basic) stays open in its history.
 CREATE POLICY value_history_basic ON value_history FOR SELECT TO liuhen_app USING (field_group = 'basic');
+
+-- holds_grant returns until when who acts may see a group of a customer, NULL
+-- if not at all. It is what a page asks before it shows a section as open.
+-- +goose StatementBegin
+CREATE FUNCTION holds_grant(customer bigint, wanted text) RETURNS timestamptz
+    LANGUAGE sql
+    STABLE
+AS $$
+    SELECT g.expires_at
+    FROM access_grant AS g
+    WHERE g.staff_id = acting_staff()
+        AND g.customer_id = customer
+        AND g.field_group = wanted
+        AND g.ended_at IS NULL
+        AND g.expires_at > now()
+    ORDER BY
+        g.expires_at DESC,
+        g.id
+    LIMIT 1
+$$;
+-- +goose StatementEnd

@@ -73,9 +73,11 @@ func (in Input) limit() string {
 // attributes are those shared by every form of field.
 func (in Input) attributes() templ.Attributes {
 	a := templ.Attributes{
-		"required":     in.Required,
-		"autofocus":    in.Autofocus,
-		"aria-invalid": in.Error != "",
+		"required":  in.Required,
+		"autofocus": in.Autofocus,
+	}
+	if in.Error != "" {
+		a["aria-invalid"] = "true"
 	}
 	for key, value := range map[string]string{
 		"placeholder":      in.Placeholder,

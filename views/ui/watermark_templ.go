@@ -30,7 +30,7 @@ func Watermark(line string) templ.Component {
 			templ_7745c5c3_Var1 = templ.NopComponent
 		}
 		ctx = templ.ClearChildren(ctx)
-		templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 1, "<svg class=\"wm\" aria-hidden=\"true\"><defs><pattern id=\"wm\" width=\"310\" height=\"170\" patternUnits=\"userSpaceOnUse\" patternTransform=\"rotate(-20)\"><text x=\"10\" y=\"50\">")
+		templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 1, "<svg class=\"wm\" aria-hidden=\"true\"><defs><pattern id=\"wm\" width=\"440\" height=\"170\" patternUnits=\"userSpaceOnUse\" patternTransform=\"rotate(-20)\"><text x=\"10\" y=\"50\">")
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
@@ -43,7 +43,7 @@ func Watermark(line string) templ.Component {
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
-		templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 2, "</text> <text x=\"165\" y=\"135\">")
+		templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 2, "</text> <text x=\"230\" y=\"135\">")
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}

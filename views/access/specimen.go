@@ -1,0 +1,87 @@
+package accessview
+
+import (
+	"time"
+
+	"liuhen/internal/access"
+	"liuhen/internal/fault"
+	"liuhen/views/ui"
+)
+
+// Gallery shows a closed group in each of its states.
+func Gallery() []ui.Specimen {
+	return []ui.Specimen{
+		{Name: "section-locked", Component: Card(specimenSection(access.Status{State: access.Locked}))},
+		{Name: "section-invalid", Component: Card(specimenInvalid())},
+		{Name: "section-pending", Component: Card(specimenSection(specimenPending()))},
+		{Name: "section-stuck", Component: Card(specimenSection(specimenStuck()))},
+		{Name: "section-open", Component: Card(specimenSection(specimenOpen()))},
+		{Name: "section-returned", Component: Card(specimenSection(specimenReturned()))},
+		{Name: "section-rejected", Component: Card(specimenSection(specimenRejected()))},
+		{Name: "section-expired", Component: Card(specimenSection(specimenExpired()))},
+		{Name: "section-nobody", Component: Card(specimenNobody())},
+	}
+}
+
+func specimenSection(s access.Status) Section {
+	return Section{
+		CustomerNo: "90000001",
+		Group:      access.Assets,
+		Status:     s,
+		Band:       "100–300万",
+		Masked:     []string{"总资产 *** 万", "持仓 * 只"},
+		Others:     []access.Group{access.Contact, access.Assets, access.Transactions},
+		Approver:   access.Approver{ID: 5, Name: "丙三", Role: "supervisor", Direct: true, Usual: 6 * time.Minute},
+		Now:        ui.SpecimenTime(),
+	}
+}
+
+func specimenInvalid() Section {
+	s := specimenSection(access.Status{State: access.Locked})
+	s.Form = Form{
+		Groups:  []access.Group{access.Assets, access.Transactions},
+		Purpose: access.Complaint,
+		Reason:  "看一下",
+		Minutes: 600,
+		Faults:  []fault.Field{{Name: "reason", Sentence: "事由至少 10 个字，现在 3 个。"}, {Name: "minutes", Sentence: "时长为 10 到 480 分钟。"}},
+	}
+	return s
+}
+
+func specimenNobody() Section {
+	s := specimenSection(access.Status{State: access.Locked})
+	s.Approver = access.Approver{}
+	return s
+}
+
+func specimenPending() access.Status {
+	return access.Status{State: access.Pending, ApprovalID: 17, By: "丙三", Since: ago(18 * time.Minute), Reminded: ago(5 * time.Minute)}
+}
+
+func specimenStuck() access.Status {
+	s := specimenPending()
+	s.Stuck = true
+	return s
+}
+
+func specimenOpen() access.Status {
+	return access.Status{State: access.Open, GrantID: 3, ApprovalID: 17, By: "丙三", Since: ago(11 * time.Minute), Until: ago(-109 * time.Minute), Purpose: access.Reconciliation}
+}
+
+func specimenReturned() access.Status {
+	return access.Status{
+		State: access.Returned, ApprovalID: 17, By: "丙三", DecidedAt: ago(3 * time.Minute), Comment: "请写明工单号。",
+		Groups: []access.Group{access.Assets, access.Transactions}, Purpose: access.Service,
+		Reason: "客户来电要调整理财配置，需核对到期安排。", Minutes: 45,
+	}
+}
+
+func specimenRejected() access.Status {
+	return access.Status{State: access.Rejected, ApprovalID: 17, By: "丙三", DecidedAt: ago(2 * time.Hour), Comment: "该业务不需要看资产。"}
+}
+
+func specimenExpired() access.Status {
+	return access.Status{State: access.Expired, GrantID: 3, ApprovalID: 17, Until: ago(25 * time.Minute), Watched: 725 * time.Second}
+}
+
+func ago(d time.Duration) time.Time { return ui.SpecimenTime().Add(-d) }

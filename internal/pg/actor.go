@@ -48,10 +48,10 @@ func ParseActorKey(s string) (ActorKey, error) {
 // String returns the key in base64, as ParseActorKey reads it.
 func (k ActorKey) String() string { return base64.StdEncoding.EncodeToString(k) }
 
-// claim returns the value of the setting liuhen.actor for a transaction begun
+// Claim returns the value of the setting liuhen.actor for a transaction begun
 // at now. It consists of digits, dots, a minus sign and hexadecimal only, so it
 // may stand in SQL text.
-func (k ActorKey) claim(a Actor, now time.Time) string {
+func (k ActorKey) Claim(a Actor, now time.Time) string {
 	msg := strconv.FormatInt(int64(a), 10) + "." + strconv.FormatInt(now.Unix(), 10)
 	mac := hmac.New(sha256.New, k)
 	mac.Write([]byte(msg))

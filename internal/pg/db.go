@@ -26,7 +26,9 @@ type DB struct {
 // not answer, and refuses a role that owns the tables or bypasses row-level
 // security, because nothing would be hidden from it.
 func Open(ctx context.Context, dsn string, key ActorKey) (*DB, error) {
+	// One round trip a statement, and times as the institution reads them.
 	dsn = withParam(dsn, "binary_parameters", "yes")
+	dsn = withParam(dsn, "timezone", "Asia/Shanghai")
 	pool, err := sqlx.ConnectContext(ctx, "postgres", dsn)
 	if err != nil {
 		return nil, fmt.Errorf("open database: %w", err)
@@ -128,7 +130,7 @@ func (db *DB) once(ctx context.Context, actor Actor, begin string, fn func(*Tx) 
 	}()
 	open := begin
 	if actor != Nobody {
-		open += "; SET LOCAL liuhen.actor = '" + db.key.claim(actor, time.Now()) + "'"
+		open += "; SET LOCAL liuhen.actor = '" + db.key.Claim(actor, time.Now()) + "'"
 	}
 	if _, err := conn.ExecContext(ctx, open); err != nil {
 		return fmt.Errorf("begin: %w", err)

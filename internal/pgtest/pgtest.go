@@ -244,3 +244,8 @@ func (db *DB) QueryInt(query string, args ...any) int64 {
 	}
 	return n
 }
+
+// OwnerDSN returns the connection string of the role that owns db's tables.
+func OwnerDSN(db *DB) string {
+	return replaceUser(shared.admin(db.Name), ownerRole, password)
+}

@@ -1,0 +1,57 @@
+package web
+
+import (
+	"net/http"
+
+	"github.com/labstack/echo/v4"
+
+	"liuhen/internal/authz"
+	"liuhen/static"
+)
+
+// route is one row of the site map.
+type route struct {
+	Method string
+	Path   string
+	Need   authz.Permission
+	Handle echo.HandlerFunc
+}
+
+// routes is the site map: every page and act of the portal with the permission
+// it needs. Each area lists its own rows beside its handlers.
+func (s *shell) routes() []route {
+	files := customerPages{shell: s}
+	var all []route
+	for _, rows := range [][]route{
+		signinPages{s}.routes(),
+		homePages{s}.routes(),
+		files.routes(),
+		accessPages{shell: s, files: files}.routes(),
+		approvalPages{s}.routes(),
+		trailPages{s}.routes(),
+		importPages{s}.routes(),
+		peoplePages{s}.routes(),
+		{{http.MethodGet, "/live", authz.SignedIn, s.live}},
+	} {
+		all = append(all, rows...)
+	}
+	return all
+}
+
+// mount hangs the site map and what stands outside it into e. The order of the
+// middleware is part of the contract: number, log, headers, origin, session,
+// boundary, guard.
+func (s *shell) mount(e *echo.Echo) {
+	e.Use(numbered, s.logged, recovered, s.measured, s.secured, s.sameOrigin)
+	e.GET("/static/*", echo.WrapHandler(static.Handler()))
+	e.GET("/healthz", s.healthz)
+	e.GET("/readyz", s.readyz)
+	e.GET("/metrics", s.metrics)
+	session := []echo.MiddlewareFunc{echo.WrapMiddleware(s.sessions.LoadAndSave), s.boundary, recovered}
+	for _, r := range s.routes() {
+		e.Add(r.Method, r.Path, s.guard(r.Need, r.Handle), session...)
+	}
+	e.RouteNotFound("/*", s.guard(authz.Public, s.nowhere), session...)
+}
+
+func (s *shell) nowhere(echo.Context) error { return echo.ErrNotFound }

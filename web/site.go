@@ -1,0 +1,78 @@
+package web
+
+import (
+	"log/slog"
+	"net/http"
+	"time"
+
+	"github.com/alexedwards/scs/v2"
+	"github.com/labstack/echo/v4"
+	"github.com/prometheus/client_golang/prometheus"
+
+	"liuhen/internal/access"
+	"liuhen/internal/approval"
+	"liuhen/internal/customer"
+	"liuhen/internal/pg"
+	"liuhen/internal/sourcing"
+	"liuhen/internal/staff"
+	"liuhen/internal/trail"
+	"liuhen/internal/worklist"
+	accountview "liuhen/views/account"
+)
+
+// Deps is everything the site stands on.
+type Deps struct {
+	Log      *slog.Logger
+	DB       *pg.DB
+	People   *staff.Directory
+	Sessions *staff.Sessions
+	Book     *customer.Book
+	Desk     *access.Desk
+	Engine   *approval.Engine
+	Lists    *worklist.Lists
+	Intake   *sourcing.Intake
+	Trail    *trail.Reader
+	Metrics  *prometheus.Registry
+
+	Firm     string                // the institution's name beside the mark
+	Demo     bool                  // people and data are invented, and said to be
+	Accounts []accountview.Account // offered for one-click sign-in; empty outside the demo
+	Secure   bool                  // served over https: the cookie is __Host- and Secure
+}
+
+// Site is the portal as an http.Handler.
+type Site struct {
+	echo  *echo.Echo
+	shell *shell
+}
+
+// New builds the site. Run Heard and Missed from the database's notifications,
+// and Close before the server waits for its connections to end.
+func New(d Deps) *Site {
+	s := &shell{Deps: d, sessions: newSessions(d), now: time.Now}
+	s.counts = newCounts(d.Lists, s.now)
+	s.hub = newHub(d.Log)
+	s.took = newTook(d.Metrics)
+	e := echo.New()
+	e.HideBanner, e.HidePort = true, true
+	e.IPExtractor = echo.ExtractIPDirect()
+	e.HTTPErrorHandler = s.problem
+	s.mount(e)
+	return &Site{echo: e, shell: s}
+}
+
+// ServeHTTP serves one request.
+func (s *Site) ServeHTTP(w http.ResponseWriter, r *http.Request) { s.echo.ServeHTTP(w, r) }
+
+// Close ends the event streams, which otherwise never end by themselves.
+func (s *Site) Close() { s.shell.hub.close() }
+
+// shell is what every area's handlers share: the means to answer.
+type shell struct {
+	Deps
+	sessions *scs.SessionManager
+	counts   *counts
+	hub      *hub
+	took     *prometheus.HistogramVec
+	now      func() time.Time
+}

@@ -123,3 +123,11 @@ func ownSchema(ctx context.Context, s *embedded.Server) (err error) {
 	_, err = db.ExecContext(ctx, "ALTER SCHEMA public OWNER TO "+ownerRole)
 	return err
 }
+
+// gone is closed when the embedded server has given up; never for an outside one.
+func (d *database) gone() <-chan struct{} {
+	if d.server == nil {
+		return nil
+	}
+	return d.server.Done()
+}

@@ -5,6 +5,7 @@ import (
 	"database/sql"
 	"errors"
 	"fmt"
+	"io/fs"
 
 	"github.com/pressly/goose/v3"
 	"github.com/pressly/goose/v3/lock"
@@ -55,7 +56,7 @@ func migrateQueue(ctx context.Context, db *sql.DB) error {
 	}
 	const grants = `
 		GRANT SELECT, INSERT, UPDATE, DELETE ON river_job, river_leader, river_queue, river_notification TO liuhen_app;
-		GRANT SELECT ON river_migration TO liuhen_app;
+		GRANT SELECT ON river_migration, goose_db_version TO liuhen_app;
 		GRANT USAGE ON ALL SEQUENCES IN SCHEMA public TO liuhen_app`
 	_, err = db.ExecContext(ctx, grants)
 	return err
@@ -71,4 +72,31 @@ func storeActorKey(ctx context.Context, db *sql.DB, key ActorKey) error {
 	inner, outer := key.pads()
 	_, err := db.ExecContext(ctx, q, inner, outer)
 	return err
+}
+
+// CheckSchema returns an error that says what to do unless the database stands
+// at the version of this program.
+func (db *DB) CheckSchema(ctx context.Context) error {
+	want, err := latest()
+	if err != nil {
+		return err
+	}
+	var have int64
+	err = db.pool.GetContext(ctx, &have, `SELECT coalesce(max(version_id), 0) FROM goose_db_version WHERE is_applied`)
+	if err != nil || have < want {
+		return errors.Join(fmt.Errorf("数据库结构为第 %d 版，本程序需要第 %d 版：请先执行 portal migrate", have, want), err)
+	}
+	if have > want {
+		return fmt.Errorf("数据库结构为第 %d 版，比本程序的第 %d 版新：请使用新版程序", have, want)
+	}
+	return nil
+}
+
+// latest returns the number of the newest step that this program carries.
+func latest() (int64, error) {
+	names, err := fs.Glob(migrations.FS, "*.sql")
+	if err != nil || len(names) == 0 {
+		return 0, fmt.Errorf("no migrations embedded: %w", err)
+	}
+	return goose.NumericComponent(names[len(names)-1])
 }

@@ -285,3 +285,19 @@ func TestMigrateAgainChangesNothing(t *testing.T) {
 		t.Errorf("a second Migrate ran %d steps: %v", n, err)
 	}
 }
+
+func TestCheckSchemaSaysWhatToDo(t *testing.T) {
+	t.Parallel()
+	db := pgtest.New(t)
+	if err := db.CheckSchema(t.Context()); err != nil {
+		t.Errorf("a migrated database: %v", err)
+	}
+	db.MustExec(`DELETE FROM goose_db_version WHERE version_id = (SELECT max(version_id) FROM goose_db_version)`)
+	if err := db.CheckSchema(t.Context()); err == nil || !strings.Contains(err.Error(), "portal migrate") {
+		t.Errorf("a database behind: %v", err)
+	}
+	db.MustExec(`INSERT INTO goose_db_version (version_id, is_applied) VALUES (9999, true)`)
+	if err := db.CheckSchema(t.Context()); err == nil || !strings.Contains(err.Error(), "新版") {
+		t.Errorf("a database ahead: %v", err)
+	}
+}

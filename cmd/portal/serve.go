@@ -1,0 +1,90 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"net"
+	"net/http"
+	"time"
+
+	"liuhen/web"
+)
+
+// runServe runs the portal until it is told to stop.
+func runServe(ctx context.Context, in input) (err error) {
+	c := &config{}
+	f := c.flags(in, "serve")
+	c.serveFlags(in, f)
+	if err := c.parse(f, in.args); err != nil {
+		return err
+	}
+	h, err := openHouse(ctx, c, in)
+	if err != nil {
+		return err
+	}
+	defer func() { err = errors.Join(err, h.close()) }()
+	return h.serve(ctx, c, func(url string) error {
+		_, err := fmt.Fprintf(in.out, "留痕已启动：%s\n数据目录：%s\n", url, c.data)
+		return err
+	})
+}
+
+// serve listens, says where with ready, and serves until ctx ends or the
+// embedded database gives up. Requests under way get ten seconds to finish.
+func (h *house) serve(ctx context.Context, c *config, ready func(url string) error) error {
+	ctx, cancel := context.WithCancel(ctx)
+	defer cancel()
+	h.deps.Firm, h.deps.Secure = c.firm, c.https
+	site := web.New(h.deps)
+	if err := h.db.Listen(ctx, h.log, site.Heard, site.Missed); err != nil {
+		return err
+	}
+	worked := make(chan error, 1)
+	go func() { worked <- h.work(ctx) }()
+	ln, err := net.Listen("tcp", c.addr)
+	if err != nil {
+		return fmt.Errorf("不能监听 %s（是否已有程序占用？可用 --addr 换一个端口）：%w", c.addr, err)
+	}
+	server := &http.Server{
+		Handler:           site,
+		ReadHeaderTimeout: 10 * time.Second,
+		IdleTimeout:       2 * time.Minute,
+	}
+	server.RegisterOnShutdown(site.Close)
+	served := make(chan error, 1)
+	go func() { served <- server.Serve(ln) }()
+	if err := ready("http://" + ln.Addr().String()); err != nil {
+		return errors.Join(err, server.Close())
+	}
+	select {
+	case <-ctx.Done():
+	case err = <-served:
+	case <-h.database.gone():
+		err = fmt.Errorf("内置数据库停止了：%w", h.database.server.Err())
+	}
+	stopping, done := context.WithTimeout(context.WithoutCancel(ctx), 10*time.Second)
+	defer done()
+	err = errors.Join(err, server.Shutdown(stopping))
+	cancel()
+	return errors.Join(err, <-worked)
+}
+
+// work runs what goes on beside the pages until ctx ends: imports, and the
+// hourly sweep of sessions that are over.
+func (h *house) work(ctx context.Context) error {
+	imports := make(chan error, 1)
+	go func() { imports <- h.deps.Intake.Work(ctx) }()
+	tick := time.NewTicker(time.Hour)
+	defer tick.Stop()
+	for {
+		select {
+		case err := <-imports:
+			return err
+		case <-tick.C:
+			if err := h.deps.People.Sweep(ctx); err != nil && ctx.Err() == nil {
+				h.log.ErrorContext(ctx, "sweep sessions", "error", err)
+			}
+		}
+	}
+}

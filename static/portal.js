@@ -186,7 +186,11 @@
     if (!box.matches("[role=combobox]") || e.isComposing) return;
     const options = all("[role=option]:not([aria-disabled])", listOf(box));
     const at = options.findIndex((o) => o.ariaSelected === "true");
-    if (e.key === "Escape") return listOf(box).hidden ? box.blur() : expand(box, false);
+    if (e.key === "Escape") {
+      if (listOf(box).hidden) return box.value || box.blur();
+      e.preventDefault(); // the first closes the list, the second empties the box
+      return expand(box, false);
+    }
     if (e.key === "Enter" && at >= 0 && !listOf(box).hidden) { e.preventDefault(); return options[at].click(); }
     const step = { ArrowDown: 1, ArrowUp: -1 }[e.key];
     if (!step || !options.length) return;
@@ -250,7 +254,7 @@
     const { xhr, elt, target } = e.detail;
     const asked = elt.contains(document.activeElement);
     if (asked && !elt.matches("[role=combobox]")) one("#alerts").replaceChildren();
-    if (asked) places.set(xhr, items().indexOf(itemAt()));
+    if (asked) places.set(xhr, { at: items().indexOf(itemAt()), focus: document.activeElement });
     target.setAttribute("aria-busy", "true");
   });
   on("htmx:afterRequest", (e) => e.detail.target.removeAttribute("aria-busy"));
@@ -258,9 +262,10 @@
   on("htmx:afterSettle", (e) => {
     tick();
     count();
-    const at = places.get(e.detail.xhr);
-    if (at === undefined || (document.activeElement && document.activeElement !== body)) return;
-    const list = items();
+    const place = places.get(e.detail.xhr);
+    if (!place || (document.activeElement && document.activeElement !== body)) return;
+    const { at, focus } = place, list = items();
+    if (focus.isConnected && !focus.disabled) return focus.focus({ preventScroll: true });
     const next = list.find((i) => i.hasAttribute("aria-current")) ?? (at >= 0 ? list[Math.min(at, list.length - 1)] : null);
     if (next) return enter(next);
     const heading = one("h1, h2, h3", document.getElementById(e.detail.target.id) ?? one("#main"));

@@ -61,6 +61,7 @@ func TestInBrowser(t *testing.T) {
 		{"a grant seals itself and asks again", grantSealsItself},
 		{"push reaches the parts it names", pushReachesParts},
 		{"a lost connection is said", lostConnectionIsSaid},
+		{"swaps keep the place", swapsKeepThePlace},
 	} {
 		t.Run(tt.name, func(t *testing.T) { tt.run(t, open(t, ctx)) })
 	}
@@ -73,6 +74,7 @@ func open(t *testing.T, browser context.Context) *tab {
 	mux := http.NewServeMux()
 	mux.Handle("/", handler())
 	mux.HandleFunc("GET /live", b.live)
+	(&queue{items: []string{"甲", "乙", "丙", "丁"}}).routes(mux)
 	server := httptest.NewServer(mux)
 	ctx, closeTab := chromedp.NewContext(browser)
 	b.url, b.ctx = server.URL, ctx
@@ -149,13 +151,23 @@ func (b *tab) until(t *testing.T, expression string) {
 		}
 		time.Sleep(50 * time.Millisecond)
 	}
-	t.Errorf("never true: %s", expression)
+	at, err := chromedp.Run(b.ctx, chromedp.Evaluate[string](`location.href + " " + document.activeElement.outerHTML.slice(0, 200)`))
+	t.Errorf("never true: %s\nat %s (%v)", expression, at, err)
 }
 
-// press presses keys that have no sign, such as kb.Enter.
+// press presses keys that have no sign, such as kb.Escape.
 func (b *tab) press(t *testing.T, keys string) {
 	t.Helper()
 	b.do(t, chromedp.KeyEvent(keys))
+}
+
+// enter presses Enter as a keyboard does, sign and key in one.
+func (b *tab) enter(t *testing.T) {
+	t.Helper()
+	key := input.DispatchKeyEventParams{Type: input.DispatchKeyEventTypeKeyDown, Key: "Enter", Code: "Enter", Text: "\r", WindowsVirtualKeyCode: 13}
+	call(t, b, input.DispatchKeyEvent, key)
+	key.Type, key.Text = input.DispatchKeyEventTypeKeyUp, ""
+	call(t, b, input.DispatchKeyEvent, key)
 }
 
 // write presses the keys of a text. Each sign belongs to its key press, as on
@@ -220,7 +232,7 @@ func searchBoxIsACombobox(t *testing.T, b *tab) {
 	b.press(t, kb.Escape)
 	b.until(t, `found.hidden && document.activeElement.id === "find"`)
 	b.press(t, kb.ArrowDown)
-	b.press(t, kb.Enter)
+	b.enter(t)
 	b.until(t, `location.pathname === "/layout/page" && !document.activeElement.matches("#find")`)
 	b.quiet(t)
 }
@@ -232,7 +244,7 @@ func popsOpenAndClose(t *testing.T, b *tab) {
 	b.press(t, kb.Escape)
 	b.until(t, `!help.open`)
 	b.do(t, chromedp.Focus("summary.tag"))
-	b.press(t, kb.Enter)
+	b.enter(t)
 	b.until(t, `document.querySelector("main details").open`)
 	b.press(t, kb.Escape)
 	b.until(t, `!document.querySelector("main details").open && document.activeElement.matches("summary.tag")`)
@@ -247,7 +259,7 @@ func confirmRepeatsTheVerb(t *testing.T, b *tab) {
 	b.do(t, chromedp.Click("[data-confirm]"))
 	b.until(t, `document.querySelector("#confirm").open`)
 	b.until(t, `document.querySelector("#confirm-go").textContent === "拒绝 3 件" && window.sent === undefined`)
-	b.press(t, kb.Enter)
+	b.enter(t)
 	b.until(t, `!document.querySelector("#confirm").open && window.sent === undefined`)
 	b.do(t, chromedp.Click("[data-confirm]"), chromedp.Click("#confirm-go"))
 	b.until(t, `window.sent === "拒绝 3 件"`)

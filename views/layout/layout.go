@@ -80,7 +80,7 @@ type Help struct {
 	Keys []Shortcut
 }
 
-// Shortcut is a key and what it does.
+// Shortcut is a key and what it does; several keys are separated by spaces.
 type Shortcut struct {
 	Key  string
 	Does string

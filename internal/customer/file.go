@@ -1,0 +1,176 @@
+package customer
+
+import (
+	"context"
+	"fmt"
+	"time"
+
+	"liuhen/internal/pg"
+	"liuhen/internal/staff"
+	"liuhen/internal/trail"
+)
+
+// File is a customer's file as who acts may see it.
+type File struct {
+	Ref
+	Basic
+	Blocks        []Block // where each block came from, newest first
+	Changes       []Change
+	Assessments   []Assessment // newest first
+	Consultations []Consultation
+	Notes         int64 // how many consultations there are
+	Sections      []Section
+	Events        Timeline
+	Viewers       []Viewer
+	Views         int64 // how many views in thirty days
+}
+
+// Basic is the open block of a file.
+type Basic struct {
+	Gender         *string    `db:"gender"` // female, male
+	BirthBand      *int16     `db:"birth_band"`
+	Occupation     string     `db:"occupation"`
+	Residence      string     `db:"residence"`
+	OpenedOn       *time.Time `db:"opened_on"`
+	Branch         string     `db:"branch"`
+	Manager        string     `db:"manager"`
+	ManagedSince   *time.Time `db:"managed_since"`
+	Grade          *int16     `db:"grade"`
+	GradedOn       *time.Time `db:"graded_on"`
+	GradeUntil     *time.Time `db:"grade_until"`
+	AssetBand      *int16     `db:"asset_band"`
+	LastContactAt  *time.Time `db:"last_contact_at"`
+	LastContactVia Via        `db:"last_contact_via"`
+}
+
+// Assessment is a risk assessment of the customer.
+type Assessment struct {
+	Grade      int16     `db:"grade"`
+	AssessedOn time.Time `db:"assessed_on"`
+	ValidUntil time.Time `db:"valid_until"`
+	Method     string    `db:"method"`
+	Source     string    `db:"source"`
+}
+
+// GradeOn reports whether the risk grade is valid on the day of now.
+func (b Basic) GradeOn(now time.Time) bool {
+	return b.Grade != nil && (b.GradeUntil == nil || !b.GradeUntil.Before(now.Truncate(24*time.Hour)))
+}
+
+// File returns the file of the customer with the number and puts the look on
+// record, together with the closed groups that a live grant of by opened. It
+// returns NotFound, and records the try, for a customer outside the scope.
+func (b *Book) File(ctx context.Context, by *staff.Member, no string) (File, error) {
+	var file File
+	err := b.db.InTx(ctx, by.Actor(), func(tx *pg.Tx) error {
+		ref, err := Locate(ctx, tx, by, no)
+		if err != nil {
+			return err
+		}
+		file = File{Ref: ref}
+		if err := file.load(ctx, tx); err != nil {
+			return err
+		}
+		look := trail.Entry{Action: trail.FileViewed, CustomerID: ref.ID, CustomerNo: ref.No}
+		if err := trail.Write(ctx, tx, by.Who(), look); err != nil {
+			return err
+		}
+		return revealed(ctx, tx, by, file.Sections)
+	})
+	if err != nil {
+		return File{}, b.refused(ctx, by, no, fmt.Errorf("file of customer: %w", err))
+	}
+	return file, nil
+}
+
+func (f *File) load(ctx context.Context, tx *pg.Tx) error {
+	var err error
+	if err = f.loadBasic(ctx, tx); err != nil {
+		return err
+	}
+	if f.Blocks, err = loadBlocks(ctx, tx, f.ID, ""); err != nil {
+		return err
+	}
+	if f.Changes, err = loadChanges(ctx, tx, f.ID, "basic"); err != nil {
+		return err
+	}
+	if f.Sections, err = loadSections(ctx, tx, f.Ref, Groups()); err != nil {
+		return err
+	}
+	if f.Consultations, err = loadConsultations(ctx, tx, f.ID); err != nil {
+		return err
+	}
+	if f.Events, err = loadTimeline(ctx, tx, f.ID, Everything, position{Key: "infinity"}); err != nil {
+		return err
+	}
+	if f.Viewers, err = loadViewers(ctx, tx, f.ID); err != nil {
+		return err
+	}
+	return f.loadCounts(ctx, tx)
+}
+
+func (f *File) loadBasic(ctx context.Context, tx *pg.Tx) error {
+	const basic = `
+		SELECT
+			c.gender,
+			c.birth_band,
+			c.occupation,
+			c.residence,
+			c.opened_on,
+			b.name AS branch,
+			COALESCE(m.name, '') AS manager,
+			c.managed_since,
+			c.grade,
+			c.graded_on,
+			c.grade_until,
+			c.asset_band,
+			c.last_contact_at,
+			c.last_contact_via
+		FROM customer AS c
+		JOIN branch AS b ON b.id = c.branch_id
+		LEFT JOIN staff AS m ON m.id = c.manager_id
+		WHERE c.id = $1`
+	if err := tx.Get(ctx, &f.Basic, basic, f.ID); err != nil {
+		return fmt.Errorf("basic: %w", err)
+	}
+	const assessments = `
+		SELECT
+			a.grade,
+			a.assessed_on,
+			a.valid_until,
+			a.method,
+			s.name AS source
+		FROM risk_assessment AS a
+		JOIN source_system AS s ON s.id = a.source_id
+		WHERE a.customer_id = $1
+		ORDER BY
+			a.assessed_on DESC,
+			a.id DESC
+		LIMIT 5`
+	if err := tx.Select(ctx, &f.Assessments, assessments, f.ID); err != nil {
+		return fmt.Errorf("assessments: %w", err)
+	}
+	return nil
+}
+
+func (f *File) loadCounts(ctx context.Context, tx *pg.Tx) error {
+	const q = `
+		SELECT
+			(SELECT count(*) FROM consultation AS n WHERE n.customer_id = $1) AS notes,
+			(
+				SELECT count(*)
+				FROM trail AS t
+				WHERE t.customer_id = $1
+					AND t.at > now() - interval '30 days'
+					AND t.action = ANY(string_to_array($2, ' '))
+			) AS views`
+	var counts struct {
+		Notes int64 `db:"notes"`
+		Views int64 `db:"views"`
+	}
+	if err := tx.Get(ctx, &counts, q, f.ID, viewActions); err != nil {
+		return fmt.Errorf("counts: %w", err)
+	}
+	f.Notes, f.Views = counts.Notes, counts.Views
+	return nil
+}

@@ -1,0 +1,118 @@
+package customer
+
+import (
+	"slices"
+	"strings"
+)
+
+// Sort is an order of the list.
+type Sort string
+
+// The orders. Each has an index and the id as tie-breaker.
+const (
+	ByContact Sort = "contact" // last contact, newest first
+	ByName    Sort = "name"    // reading of the name
+	ByNo      Sort = "no"      // customer number
+	ByGrade   Sort = "grade"   // risk grade, highest first
+	ByOpened  Sort = "opened"  // account opened, newest first
+)
+
+// Contact narrows the list by the last contact.
+type Contact string
+
+// The choices of Contact; the empty Contact narrows nothing.
+const (
+	Within7  Contact = "7d"
+	Within30 Contact = "30d"
+	Within90 Contact = "90d"
+	Over90   Contact = "over90" // contacted, but not for 90 days
+	Never    Contact = "never"
+)
+
+// Contacts lists the choices.
+func Contacts() []Contact { return []Contact{Within7, Within30, Within90, Over90, Never} }
+
+// Label returns the choice's name on screen.
+func (c Contact) Label() string {
+	switch c {
+	case Within7:
+		return "7 天内"
+	case Within30:
+		return "30 天内"
+	case Within90:
+		return "90 天内"
+	case Over90:
+		return "90 天以上未联系"
+	case Never:
+		return "从未联系"
+	default:
+		return "不限"
+	}
+}
+
+// Query is what a list is asked for. The zero Query asks for all customers in
+// the order of the last contact.
+type Query struct {
+	Q         string // what was typed: a name, a reading, a number
+	Grades    []int16
+	BranchID  int64
+	ManagerID int64
+	Contact   Contact
+	Sort      Sort
+	After     string // Page.Next of the page before
+	Before    string // Page.Previous of the page after
+}
+
+// Narrowed reports whether the query leaves customers out.
+func (q Query) Narrowed() bool {
+	return q.Q != "" || len(q.Grades) > 0 || q.BranchID != 0 || q.ManagerID != 0 || q.Contact != ""
+}
+
+// understood returns the query with everything unknown left out, so that any
+// address gives a list.
+func (q Query) understood() Query {
+	q.Q = cleanTerm(q.Q)
+	grades := []int16{}
+	for _, g := range q.Grades {
+		if g >= 1 && g <= 5 && !slices.Contains(grades, g) {
+			grades = append(grades, g)
+		}
+	}
+	slices.Sort(grades)
+	q.Grades = grades
+	if !slices.Contains(Contacts(), q.Contact) {
+		q.Contact = ""
+	}
+	if !slices.Contains([]Sort{ByContact, ByName, ByNo, ByGrade, ByOpened}, q.Sort) {
+		q.Sort = ByContact
+	}
+	return q
+}
+
+// wants reports whether customers of the grade are asked for.
+func (q Query) wants(grade int16) bool {
+	return len(q.Grades) == 0 || slices.Contains(q.Grades, grade)
+}
+
+// filters names what the query narrows by, for the trail: never a value that
+// could be of a closed group.
+func (q Query) filters(t term) []string {
+	var names []string
+	if len(t.meanings) > 0 {
+		names = append(names, strings.Join(t.kinds(), "或"))
+	}
+	for _, f := range []struct {
+		used bool
+		name string
+	}{
+		{len(q.Grades) > 0, "风险等级"},
+		{q.BranchID != 0, "机构"},
+		{q.ManagerID != 0, "客户经理"},
+		{q.Contact != "", "最近联系"},
+	} {
+		if f.used {
+			names = append(names, f.name)
+		}
+	}
+	return names
+}

@@ -1,0 +1,104 @@
+package approval
+
+import "time"
+
+// Kind is a sort of request. Each has an Effect.
+type Kind string
+
+// Access asks for closed groups of a customer's file.
+const Access Kind = "access"
+
+// Label returns the kind's name on screen.
+func (k Kind) Label() string {
+	if k == Access {
+		return "调阅"
+	}
+	return string(k)
+}
+
+// Approval is a request on its way through its steps.
+type Approval struct {
+	ID          int64      `db:"id"`
+	Kind        Kind       `db:"kind"`
+	State       State      `db:"state"`
+	RequesterID int64      `db:"requester_id"`
+	CustomerID  int64      `db:"customer_id"` // 0 when it is about no customer
+	CustomerNo  string     `db:"customer_no"`
+	Title       string     `db:"title"`
+	Step        int        `db:"step"` // the current one, from 1
+	SubmittedAt time.Time  `db:"submitted_at"`
+	ClosedAt    *time.Time `db:"closed_at"`
+}
+
+// Step is one person's part in a request.
+type Step struct {
+	Position     int        `db:"position"` // from 1
+	ApproverID   int64      `db:"approver_id"`
+	ApproverName string     `db:"approver_name"`
+	ApproverAble bool       `db:"approver_able"` // still employed in a role that approves
+	Because      string     `db:"because"`
+	State        StepState  `db:"state"`
+	WaitingSince *time.Time `db:"waiting_since"`
+	DecidedAt    *time.Time `db:"decided_at"`
+	Comment      string     `db:"comment"`
+}
+
+// EventKind is something that happens to a request.
+type EventKind string
+
+// What happens to requests.
+const (
+	WasSubmitted   EventKind = "submitted"
+	WasReminded    EventKind = "reminded"
+	WasApproved    EventKind = "approved"
+	WasRejected    EventKind = "rejected"
+	WasReturned    EventKind = "returned"
+	WasResubmitted EventKind = "resubmitted"
+	WasWithdrawn   EventKind = "withdrawn"
+)
+
+// Label returns what happened as the history says it.
+func (k EventKind) Label() string {
+	switch k {
+	case WasSubmitted:
+		return "提交"
+	case WasReminded:
+		return "催办"
+	case WasApproved:
+		return "批准"
+	case WasRejected:
+		return "拒绝"
+	case WasReturned:
+		return "退回补充"
+	case WasResubmitted:
+		return "重新提交"
+	case WasWithdrawn:
+		return "撤回"
+	default:
+		return string(k)
+	}
+}
+
+// Event is one line of a request's history.
+type Event struct {
+	ID        int64     `db:"id"`
+	At        time.Time `db:"at"`
+	StaffID   int64     `db:"staff_id"`
+	StaffName string    `db:"staff_name"`
+	Kind      EventKind `db:"kind"`
+	Comment   string    `db:"comment"`
+}
+
+// Route sends a step to its approver and says why to them: 您是申请人的直接上级.
+type Route struct {
+	ApproverID int64
+	Because    string
+}
+
+// Draft is a request to submit. Steps are in their order, one at least.
+type Draft struct {
+	Kind       Kind
+	CustomerID int64 // 0 when it is about no customer
+	Title      string
+	Steps      []Route
+}

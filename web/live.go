@@ -2,7 +2,6 @@ package web
 
 import (
 	"fmt"
-	"log/slog"
 	"net/http"
 	"strconv"
 	"strings"
@@ -19,11 +18,23 @@ import (
 // only says that something changed; the page then asks for its own fragment,
 // under its own permissions.
 type hub struct {
-	log    *slog.Logger
+	now    func() time.Time
 	mu     sync.Mutex
 	open   map[*listener]struct{}
+	recent []sent
 	closed bool
 }
+
+// sent is an event of the last minute, kept for a page that was rendered before
+// it and opens its stream after it.
+type sent struct {
+	at       time.Time
+	event    event
+	concerns func(*listener) bool
+}
+
+// remembered is how long a sent event is kept.
+const remembered = time.Minute
 
 // listener is one open page.
 type listener struct {
@@ -34,12 +45,13 @@ type listener struct {
 
 type event struct{ name, data string }
 
-func newHub(log *slog.Logger) *hub {
-	return &hub{log: log, open: map[*listener]struct{}{}}
+func newHub(now func() time.Time) *hub {
+	return &hub{now: now, open: map[*listener]struct{}{}}
 }
 
-// join opens a listener for the person; nil once the hub is closed.
-func (h *hub) join(by *staff.Member) *listener {
+// join opens a listener for the person, beginning with what concerned them from
+// since on; nil once the hub is closed.
+func (h *hub) join(by *staff.Member, since time.Time) *listener {
 	l := &listener{staffID: by.ID, role: by.Role, events: make(chan event, 16)}
 	h.mu.Lock()
 	defer h.mu.Unlock()
@@ -47,6 +59,11 @@ func (h *hub) join(by *staff.Member) *listener {
 		return nil
 	}
 	h.open[l] = struct{}{}
+	for _, s := range h.recent {
+		if !s.at.Before(since) && s.concerns(l) && len(l.events) < cap(l.events) {
+			l.events <- s.event
+		}
+	}
 	return l
 }
 
@@ -69,6 +86,11 @@ func (h *hub) drop(l *listener) {
 func (h *hub) send(e event, concerns func(*listener) bool) {
 	h.mu.Lock()
 	defer h.mu.Unlock()
+	now := h.now()
+	for len(h.recent) > 0 && h.recent[0].at.Before(now.Add(-remembered)) {
+		h.recent = h.recent[1:]
+	}
+	h.recent = append(h.recent, sent{now, e, concerns})
 	for l := range h.open {
 		if !concerns(l) {
 			continue
@@ -138,7 +160,11 @@ func (s *shell) heard(topic, key string) {
 
 // live is the stream of server-sent events of an open page.
 func (s *shell) live(c echo.Context) error {
-	l := s.hub.join(acting(c))
+	since := s.now()
+	if unix, err := strconv.ParseInt(c.QueryParam("since"), 10, 64); err == nil {
+		since = time.Unix(unix, 0)
+	}
+	l := s.hub.join(acting(c), since)
 	if l == nil {
 		return c.NoContent(http.StatusServiceUnavailable)
 	}

@@ -55,3 +55,18 @@ func (s *shell) mount(e *echo.Echo) {
 }
 
 func (s *shell) nowhere(echo.Context) error { return echo.ErrNotFound }
+
+// Row is one row of the site map as an auditor reads it.
+type Row struct {
+	Method, Path string
+	Need         authz.Permission
+}
+
+// SiteMap lists every route with the permission it needs.
+func SiteMap(d Deps) []Row {
+	var rows []Row
+	for _, r := range (&shell{Deps: d}).routes() {
+		rows = append(rows, Row{r.Method, r.Path, r.Need})
+	}
+	return rows
+}

@@ -51,7 +51,7 @@ type Site struct {
 func New(d Deps) *Site {
 	s := &shell{Deps: d, sessions: newSessions(d), now: time.Now}
 	s.counts = newCounts(d.Lists, s.now)
-	s.hub = newHub(d.Log)
+	s.hub = newHub(s.now)
 	s.took = newTook(d.Metrics)
 	e := echo.New()
 	e.HideBanner, e.HidePort = true, true

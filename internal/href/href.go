@@ -22,8 +22,9 @@ func Logout() string { return "/logout" }
 // Static is the address of a file of package static.
 func Static(name string) string { return "/static/" + name }
 
-// Live is the stream of server-sent events of a signed-in page.
-func Live() string { return "/live" }
+// Live is the stream of server-sent events of a signed-in page, beginning with
+// what happened from since (unix seconds) on.
+func Live(since int64) string { return with("/live", []Param{Int("since", since)}) }
 
 // Why explains the rule behind something denied, blocked or locked.
 func Why(rule string) string { return "/why/" + seg(rule) }

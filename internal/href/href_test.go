@@ -15,7 +15,7 @@ func TestAddresses(t *testing.T) {
 		{href.Login(href.Next("/customers/1?x=1&y=2")), "/login?next=%2Fcustomers%2F1%3Fx%3D1%26y%3D2"},
 		{href.Logout(), "/logout"},
 		{href.Static("portal.css"), "/static/portal.css"},
-		{href.Live(), "/live"},
+		{href.Live(1764000000), "/live?since=1764000000"},
 		{href.Why("A-12"), "/why/A-12"},
 		{href.Health(), "/healthz"},
 		{href.Ready(), "/readyz"},

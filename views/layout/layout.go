@@ -114,7 +114,7 @@ func (f Frame) live() string {
 	if !f.signedIn() {
 		return ""
 	}
-	return href.Live()
+	return href.Live(f.Now.Unix())
 }
 
 // keys are the page's own keys followed by those of every page.

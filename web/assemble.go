@@ -1,0 +1,46 @@
+package web
+
+import (
+	"log/slog"
+
+	"github.com/prometheus/client_golang/prometheus"
+	"github.com/prometheus/client_golang/prometheus/collectors"
+
+	"liuhen/internal/access"
+	"liuhen/internal/approval"
+	"liuhen/internal/customer"
+	"liuhen/internal/pg"
+	"liuhen/internal/seal"
+	"liuhen/internal/sourcing"
+	"liuhen/internal/staff"
+	"liuhen/internal/trail"
+	"liuhen/internal/worklist"
+)
+
+// Assemble builds the services of the portal over one database. Files that
+// wait to be imported are kept under dir. This is the one place that knows
+// which effect belongs to which kind of approval.
+func Assemble(log *slog.Logger, db *pg.DB, search seal.SearchKey, dir string) (Deps, error) {
+	intake, err := sourcing.NewIntake(db, search, dir, log)
+	if err != nil {
+		return Deps{}, err
+	}
+	engine := approval.NewEngine(db, map[approval.Kind]approval.Effect{
+		access.Kind: access.Opening{},
+	})
+	metrics := prometheus.NewRegistry()
+	metrics.MustRegister(collectors.NewGoCollector(), collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}))
+	return Deps{
+		Log:      log,
+		DB:       db,
+		People:   staff.NewDirectory(db),
+		Sessions: staff.NewSessions(db),
+		Book:     customer.NewBook(db, search),
+		Desk:     access.NewDesk(db),
+		Engine:   engine,
+		Lists:    worklist.NewLists(db),
+		Intake:   intake,
+		Trail:    trail.NewReader(db),
+		Metrics:  metrics,
+	}, nil
+}

@@ -1,0 +1,176 @@
+package web_test
+
+import (
+	"bufio"
+	"compress/gzip"
+	"encoding/json"
+	"io"
+	"net/http"
+	"net/url"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+	"unicode/utf8"
+
+	"liuhen/internal/fixture"
+	"liuhen/internal/htmlcheck"
+	"liuhen/internal/webtest"
+)
+
+// dataDir is the folder of the public data sets, or skips the test.
+func dataDir(t *testing.T) string {
+	t.Helper()
+	dir := os.Getenv("LIUHEN_DATA")
+	if dir == "" {
+		dir = filepath.Join("..", "..", "shared", "data")
+	}
+	if _, err := os.Stat(filepath.Join(dir, "attack")); err != nil {
+		if os.Getenv("CI") == "true" {
+			t.Fatalf("the public data sets are missing: %v", err)
+		}
+		t.Skipf("the public data sets are not here (set LIUHEN_DATA): %v", err)
+	}
+	return dir
+}
+
+// attacks returns the naughty strings, SQL injections and cross-site scripts.
+func attacks(t *testing.T) []string {
+	t.Helper()
+	dir := filepath.Join(dataDir(t), "attack")
+	raw, err := os.ReadFile(filepath.Join(dir, "blns.json"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	var all []string
+	if err := json.Unmarshal(raw, &all); err != nil {
+		t.Fatal(err)
+	}
+	files, err := filepath.Glob(filepath.Join(dir, "sqli", "*.txt"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, name := range append(files, filepath.Join(dir, "xss", "xss-payload-list.txt.gz")) {
+		all = append(all, readLines(t, name)...)
+	}
+	return all
+}
+
+func readLines(t *testing.T, name string) []string {
+	t.Helper()
+	f, err := os.Open(name)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer f.Close()
+	var r io.Reader = f
+	if strings.HasSuffix(name, ".gz") {
+		if r, err = gzip.NewReader(f); err != nil {
+			t.Fatal(err)
+		}
+	}
+	var lines []string
+	s := bufio.NewScanner(r)
+	for s.Scan() {
+		if line := s.Text(); line != "" {
+			lines = append(lines, line)
+		}
+	}
+	if err := s.Err(); err != nil {
+		t.Fatal(err)
+	}
+	return lines
+}
+
+// field is one input of the portal: how an attack is put into it and where it
+// would be seen afterwards.
+type field struct {
+	name string
+	send func(attack string) webtest.Response
+	show string // a page that shows what was kept; empty if none
+}
+
+// TestAttacksThroughEveryField sends each attack through each field: never a
+// server error, never an element of the page, and what is kept comes back as it
+// was typed.
+func TestAttacksThroughEveryField(t *testing.T) {
+	t.Parallel()
+	list := attacks(t)
+	p := webtest.New(t)
+	_, no := fixture.Customer(t, p.DB, fixture.File{Manager: p.People.Manager1})
+	manager, admin, compliance := p.As(p.People.Manager1), p.As(p.People.Admin1), p.As(p.People.Compliance1)
+	file := "/customers/" + no
+	get := func(c *webtest.Client, path, key string) func(string) webtest.Response {
+		return func(a string) webtest.Response { return c.Get(path + "?" + url.Values{key: {a}}.Encode()) }
+	}
+	fields := []field{
+		{"search", get(manager, "/customers", "q"), ""},
+		{"type-ahead", get(manager, "/customers/search", "q"), ""},
+		{"sort", get(manager, "/customers", "sort"), ""},
+		{"cursor", get(manager, "/customers", "after"), ""},
+		{"note", func(a string) webtest.Response {
+			return manager.Post(file+"/notes", url.Values{"via": {"phone"}, "body": {a}})
+		}, file},
+		{"reason", func(a string) webtest.Response {
+			return manager.Post(file+"/requests", url.Values{"group": {"assets"}, "purpose": {"service"}, "minutes": {"30"}, "reason": {a}})
+		}, "/access"},
+		{"minutes", func(a string) webtest.Response {
+			return manager.Post(file+"/requests", url.Values{"group": {a}, "purpose": {a}, "minutes": {a}, "reason": {"客户来电核对持仓，工单 S-88131。"}})
+		}, ""},
+		{"trail filter", get(compliance, "/trail", "staff"), ""},
+		{"trail day", get(compliance, "/trail", "from"), ""},
+		{"trail export", get(compliance, "/trail.csv", "customer"), ""},
+		{"inbox cursor", get(compliance, "/approvals", "after"), ""},
+		{"new person", func(a string) webtest.Response {
+			return admin.Post("/admin/staff", url.Values{"no": {a}, "username": {a}, "name": {a}, "role": {a}, "branch": {a}, "superior": {a}, "password": {a}})
+		}, "/admin/staff"},
+		{"sign-in", func(a string) webtest.Response {
+			return p.Anonymous().Get("/login?" + url.Values{"next": {a}}.Encode())
+		}, ""},
+	}
+	for _, f := range fields {
+		t.Run(f.name, func(t *testing.T) {
+			for i, a := range list {
+				if len(list) > 900 && i%attackStride(f.name) != 0 {
+					continue
+				}
+				checkAttack(t, f, a, f.send(a))
+			}
+			if f.show != "" {
+				seer := manager
+				if strings.HasPrefix(f.show, "/admin") {
+					seer = admin
+				}
+				htmlcheck.Page(t, seer.Get(f.show).Body)
+			}
+		})
+	}
+}
+
+// attackStride thins the long lists where each try costs a transaction.
+func attackStride(name string) int {
+	switch name {
+	case "type-ahead", "search", "note", "reason":
+		return 1
+	default:
+		return 5
+	}
+}
+
+func checkAttack(t *testing.T, f field, attack string, got webtest.Response) {
+	t.Helper()
+	if got.Status >= http.StatusInternalServerError {
+		t.Fatalf("%q: %d\n%s", attack, got.Status, got.Body)
+	}
+	if !utf8.ValidString(got.Body) {
+		t.Errorf("%q: the answer is not UTF-8", attack)
+	}
+	if !strings.HasPrefix(got.Header.Get("Content-Type"), "text/html") {
+		return
+	}
+	if strings.Contains(got.Body, "<html") {
+		htmlcheck.Page(t, got.Body)
+	} else {
+		htmlcheck.Fragment(t, got.Body)
+	}
+}

@@ -1,0 +1,224 @@
+package web_test
+
+import (
+	"fmt"
+	"net/http"
+	"net/url"
+	"strings"
+	"testing"
+
+	"liuhen/internal/fixture"
+	"liuhen/internal/pg"
+	"liuhen/internal/staff"
+	"liuhen/internal/webtest"
+)
+
+// planted is a customer whose closed values are found nowhere else.
+type planted struct {
+	id      int64
+	no      string
+	secrets map[string][]string // by field group
+}
+
+// plant adds n customers with four groups of secrets each.
+func plant(t *testing.T, p *webtest.Portal, n int) []planted {
+	t.Helper()
+	all := make([]planted, n)
+	for i := range all {
+		f := fixture.File{
+			Name: "沈测" + string(rune('一'+i%500)), Pinyin: "shence", Initials: "sc",
+			Manager: p.People.Manager1, Grade: i%5 + 1, AssetBand: i % 7,
+			Mobile: fmt.Sprintf("139%08d", 27_000_001+i*97), Email: fmt.Sprintf("secretmail%04dq@hidden%04d.example", i, i),
+			Address:     fmt.Sprintf("江州市滨江区密路弄%04d号暗门", i),
+			Certificate: fmt.Sprintf("77%04d19%02d01010%03dX", i, i%90+10, i%999),
+			AccountNo:   fmt.Sprintf("622288%010d", 4_000_000_000+i*7919), Balance: fmt.Sprintf("%d.%02d", 734_511+i*1303, i%100),
+			Holding: fmt.Sprintf("密藏基金第%04d期QZ", i), Counterparty: fmt.Sprintf("暗线对手方%04dWV", i),
+			Search: p.Search,
+		}
+		id, no := fixture.Customer(t, p.DB, f)
+		all[i] = planted{id: id, no: no, secrets: map[string][]string{
+			"contact":      {f.Mobile, f.Email, f.Address},
+			"identity":     {f.Certificate},
+			"assets":       {f.AccountNo, f.Balance, grouped(f.Balance), f.Holding},
+			"transactions": {f.Counterparty},
+		}}
+	}
+	return all
+}
+
+// grouped is the amount as a page would print it, 1,234,567.89.
+func grouped(amount string) string {
+	whole, cents, _ := strings.Cut(amount, ".")
+	for i := len(whole) - 3; i > 0; i -= 3 {
+		whole = whole[:i] + "," + whole[i:]
+	}
+	return whole + "." + cents
+}
+
+// leak returns the first secret of any planted customer that text holds, other
+// than those of except's group.
+func leak(text string, all []planted, except func(c planted, group string) bool) string {
+	for _, c := range all {
+		for group, secrets := range c.secrets {
+			if except != nil && except(c, group) {
+				continue
+			}
+			for _, s := range secrets {
+				if strings.Contains(text, s) {
+					return c.no + " " + group + ": " + s
+				}
+			}
+		}
+	}
+	return ""
+}
+
+// TestThousandSecretsStayHidden plants over a thousand closed values, walks
+// every page that speaks of customers as every role, and looks for them in each
+// answer, headers included.
+func TestThousandSecretsStayHidden(t *testing.T) {
+	t.Parallel()
+	p := webtest.New(t)
+	all := plant(t, p, 250)
+	for _, who := range p.People.All() {
+		c := p.As(who)
+		for _, path := range surfaces(all) {
+			got := c.Get(path)
+			if found := leak(headersAndBody(got), all, nil); found != "" {
+				t.Fatalf("%s, %s %s: holds the secret %s", who.Username, path, http.StatusText(got.Status), found)
+			}
+			if got.Status >= 500 {
+				t.Fatalf("%s, %s: %d", who.Username, path, got.Status)
+			}
+		}
+	}
+}
+
+// surfaces are the addresses to walk: everything for every fifth customer, the
+// file for each, and the lists.
+func surfaces(all []planted) []string {
+	paths := []string{
+		"/", "/customers", "/customers?q=sc", "/customers/search?q=sc", "/customers?sort=name", "/approvals", "/access",
+		"/trail", "/trail.csv", "/admin/imports", "/admin/staff", "/why/closed-group", "/nowhere",
+	}
+	for i, c := range all {
+		file := "/customers/" + c.no
+		paths = append(paths, file)
+		if i%5 != 0 {
+			continue
+		}
+		paths = append(paths, file+"/timeline", file+"/views", file+"/transactions", "/customers/search?q="+c.no, "/customers?q="+c.no,
+			"/trail?customer="+c.no, file+"/nothing")
+		for group := range c.secrets {
+			paths = append(paths, file+"/sections/"+group)
+		}
+	}
+	return paths
+}
+
+func headersAndBody(r webtest.Response) string {
+	var b strings.Builder
+	for k, values := range r.Header {
+		b.WriteString(k + ": " + strings.Join(values, " ") + "\n")
+	}
+	b.WriteString(r.Body)
+	return b.String()
+}
+
+// TestSearchingForASecretFindsItsCustomerAndShowsNoMore looks customers up by
+// their exact mobile number and certificate: they are found through the keyed
+// hash, and the answer holds no clear value besides what was typed.
+func TestSearchingForASecretFindsItsCustomerAndShowsNoMore(t *testing.T) {
+	t.Parallel()
+	p := webtest.New(t)
+	all := plant(t, p, 20)
+	c := p.As(p.People.Manager1)
+	for _, one := range all {
+		for _, group := range []string{"contact", "identity"} {
+			typed := one.secrets[group][0]
+			got := c.Get("/customers/search?" + url.Values{"q": {typed}}.Encode())
+			if !strings.Contains(got.Body, one.no) {
+				t.Errorf("%s is not found by its exact %s", one.no, group)
+			}
+			if found := leak(strings.ReplaceAll(got.Body, typed, ""), all, nil); found != "" {
+				t.Errorf("the answer holds %s", found)
+			}
+			trail := p.DB.QueryInt(`SELECT count(*) FROM trail WHERE detail LIKE '%' || $1 || '%'`, typed)
+			if trail != 0 {
+				t.Errorf("the trail repeats a typed number")
+			}
+		}
+	}
+}
+
+// TestSQLAsTheProgramsRoleShowsNothing reads every closed table directly, as an
+// injected statement would, in the name of each person.
+func TestSQLAsTheProgramsRoleShowsNothing(t *testing.T) {
+	t.Parallel()
+	p := webtest.New(t)
+	plant(t, p, 10)
+	tables := []string{"contact_point", "identity_document", "account", "account_party", "loan", "card", "card_statement", "holding", "standing_order", "bank_transaction"}
+	ctx := t.Context()
+	for _, who := range append(p.People.All(), &staff.Member{}) {
+		for _, table := range tables {
+			var n int64
+			err := p.DB.Read(ctx, who.Actor(), func(tx *pg.Tx) error {
+				return tx.Get(ctx, &n, `SELECT count(*) FROM `+table)
+			})
+			if err != nil || n != 0 {
+				t.Errorf("%s reads %d rows of %s: %v", who.Username, n, table, err)
+			}
+		}
+	}
+}
+
+// TestAGrantOpensExactlyItsGroup asks, approves and looks: the holder sees the
+// group that was granted and nothing else, everybody else sees nothing, and
+// after its time the holder sees nothing either.
+func TestAGrantOpensExactlyItsGroup(t *testing.T) {
+	t.Parallel()
+	p := webtest.New(t)
+	all := plant(t, p, 3)
+	one := all[1]
+	manager, supervisor := p.As(p.People.Manager1), p.As(p.People.Supervisor1)
+	asked := manager.Post("/customers/"+one.no+"/requests", url.Values{
+		"group": {"assets"}, "purpose": {"service"}, "minutes": {"30"},
+		"reason": {"客户今日来电调整理财配置，需核对持仓，工单 S-88131。"},
+	})
+	if asked.Status != http.StatusSeeOther {
+		t.Fatalf("request: %d %s", asked.Status, asked.Body)
+	}
+	id := p.DB.QueryInt(`SELECT max(id) FROM approval`)
+	if found := leak(supervisor.Get(fmt.Sprintf("/approvals/%d", id)).Body, all, nil); found != "" {
+		t.Errorf("the approver's page holds %s", found)
+	}
+	if got := supervisor.Post(fmt.Sprintf("/approvals/%d/decide", id), url.Values{"decision": {"approve"}}); got.Status != http.StatusSeeOther {
+		t.Fatalf("approve: %d %s", got.Status, got.Body)
+	}
+	body := manager.Get("/customers/" + one.no).Body
+	for _, s := range []string{one.secrets["assets"][2], one.secrets["assets"][3]} {
+		if !strings.Contains(body, s) {
+			t.Errorf("the holder does not see %s", s)
+		}
+	}
+	granted := func(c planted, group string) bool { return c.no == one.no && group == "assets" }
+	if found := leak(body, all, granted); found != "" {
+		t.Errorf("the holder also sees %s", found)
+	}
+	for _, path := range surfaces(all) {
+		if found := leak(supervisor.Get(path).Body, all, nil); found != "" {
+			t.Errorf("the approver sees %s on %s", found, path)
+		}
+		if found := leak(manager.Get(path).Body, all, granted); found != "" {
+			t.Errorf("the holder also sees %s on %s", found, path)
+		}
+	}
+	p.DB.Advance(31 * 60 * 1e9)
+	p.Site.Missed() // the moved clock also ends what is remembered of sessions
+	manager = p.As(p.People.Manager1)
+	for _, path := range []string{"/customers/" + one.no, "/customers/" + one.no + "/sections/assets"} {
+		if found := leak(manager.Get(path).Body, all, nil); found != "" {
+			t.Errorf("after its time the holder sees %s on %s", found, path)
+		}
+	}
+}

@@ -1,0 +1,109 @@
+package access
+
+import (
+	"context"
+	"fmt"
+	"time"
+
+	"liuhen/internal/authz"
+	"liuhen/internal/fault"
+	"liuhen/internal/pg"
+	"liuhen/internal/staff"
+)
+
+// ApproverFor returns who will be asked when by requests access: the nearest
+// superior who is employed in a role that approves, with their usual time. It
+// returns a Conflict fault saying whom to ask if there is none.
+func (d *Desk) ApproverFor(ctx context.Context, by *staff.Member) (Approver, error) {
+	if err := authz.Check(by, authz.RequestAccess); err != nil {
+		return Approver{}, err
+	}
+	var a Approver
+	err := d.db.Read(ctx, by.Actor(), func(tx *pg.Tx) (err error) {
+		a, err = approverFor(ctx, tx, by.ID)
+		return err
+	})
+	if err != nil {
+		return Approver{}, fmt.Errorf("find approver: %w", err)
+	}
+	return a, nil
+}
+
+// approverFor walks up from a person, at most ten levels.
+func approverFor(ctx context.Context, tx *pg.Tx, staffID int64) (Approver, error) {
+	const q = `
+		WITH RECURSIVE above AS (
+			SELECT
+				s.superior_id AS id,
+				1 AS level
+			FROM staff AS s
+			WHERE s.id = $1
+			UNION ALL
+			SELECT
+				s.superior_id,
+				a.level + 1
+			FROM above AS a
+			JOIN staff AS s ON s.id = a.id
+			WHERE a.level < 10
+		)
+		SELECT
+			p.id,
+			p.name,
+			p.role,
+			a.level = 1 AS direct,
+			COALESCE((
+				SELECT percentile_cont(0.5) WITHIN GROUP (ORDER BY EXTRACT(EPOCH FROM s.decided_at - s.waiting_since))
+				FROM approval_step AS s
+				WHERE s.approver_id = p.id
+					AND s.decided_at > now() - interval '30 days'
+			), 0)::float8 AS usual_seconds
+		FROM above AS a
+		JOIN staff AS p ON p.id = a.id
+		WHERE p.disabled_at IS NULL
+			AND p.role IN ('supervisor', 'risk', 'compliance')
+			AND p.id <> $1
+		ORDER BY a.level
+		LIMIT 1`
+	var row struct {
+		Approver
+		Direct  bool    `db:"direct"`
+		Seconds float64 `db:"usual_seconds"`
+	}
+	err := tx.Get(ctx, &row, q, staffID)
+	if pg.IsNoRows(err) {
+		return Approver{}, nobodyAbove(ctx, tx)
+	}
+	if err != nil {
+		return Approver{}, err
+	}
+	row.Approver.Direct = row.Direct
+	row.Approver.Usual = seconds(row.Seconds).Round(time.Second)
+	return row.Approver, nil
+}
+
+// nobodyAbove names the administrator who can give the person a superior.
+func nobodyAbove(ctx context.Context, tx *pg.Tx) error {
+	const q = `
+		SELECT s.name
+		FROM staff AS s
+		WHERE s.role = 'admin'
+			AND s.disabled_at IS NULL
+		ORDER BY s.id
+		LIMIT 1`
+	var name string
+	if err := tx.Get(ctx, &name, q); err != nil && !pg.IsNoRows(err) {
+		return err
+	}
+	if name == "" {
+		return fault.New(fault.Conflict, "没有能审批的上级，请联系管理员为您设置上级。")
+	}
+	return fault.Newf(fault.Conflict, "没有能审批的上级，请联系管理员 %s 为您设置上级。", name)
+}
+
+// because says to the approver why it is theirs to decide.
+func because(by *staff.Member, a Approver) string {
+	if a.Direct {
+		return "您是" + by.Name + "的直接上级"
+	}
+	return "您是" + by.Name + "的上级，其直接上级现在不能审批"
+}

@@ -2,7 +2,6 @@ package embedded
 
 import (
 	"errors"
-	"io"
 	"os"
 	"os/exec"
 	"os/user"
@@ -160,19 +159,4 @@ func TestStrangeData(t *testing.T) {
 	}
 	must(t, os.Remove(filepath.Join(data, "note")))
 	must(t, addRow(start(t, quick(dir)))) // an empty folder is as good as none
-}
-
-// copyProgram copies the test binary to where other users can run it.
-func copyProgram(t *testing.T, dir string) string {
-	t.Helper()
-	path := filepath.Join(dir, "program")
-	to, err := os.OpenFile(path, os.O_CREATE|os.O_WRONLY, 0o755)
-	must(t, err)
-	from, err := os.Open(os.Args[0])
-	must(t, err)
-	defer from.Close()
-	_, err = io.Copy(to, from)
-	must(t, err)
-	must(t, to.Close())
-	return path
 }

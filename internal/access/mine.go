@@ -218,3 +218,20 @@ func requestsOf(ctx context.Context, tx *pg.Tx, staffID int64) ([]Request, error
 	}
 	return requests, nil
 }
+
+// History returns the grants of a person for a customer that began after since,
+// latest first.
+func History(ctx context.Context, tx *pg.Tx, staffID, customerID int64, since time.Time) ([]Grant, error) {
+	const q = `
+		SELECT` + grantColumns + grantTables + `
+		WHERE g.staff_id = $1
+			AND g.customer_id = $2
+			AND g.granted_at > $3
+		ORDER BY
+			g.granted_at DESC,
+			g.id DESC
+		LIMIT $4`
+	var grants []Grant
+	err := tx.Select(ctx, &grants, q, staffID, customerID, since, maxShown)
+	return grants, err
+}

@@ -66,15 +66,16 @@ func member(ctx context.Context, tx *pg.Tx, id int64) (*staff.Member, error) {
 func (Opening) Mark(ctx context.Context, tx *pg.Tx, a approval.Approval) (string, error) {
 	const q = `
 		SELECT count(*)
-		FROM access_request AS this
-		JOIN access_request AS r ON r.customer_id = this.customer_id AND r.groups && this.groups
-		JOIN approval AS b ON b.id = r.approval_id
-		WHERE this.approval_id = $1
-			AND b.requester_id = $2
-			AND b.id <= $1
-			AND b.submitted_at > now() - interval '7 days'`
+		FROM approval AS a
+		JOIN access_request AS t ON t.approval_id = a.id
+		JOIN access_request AS r ON r.customer_id = t.customer_id AND r.groups && t.groups
+		JOIN approval AS o ON o.id = r.approval_id
+		WHERE a.id = $1
+			AND o.requester_id = a.requester_id
+			AND o.id <= a.id
+			AND o.submitted_at > a.submitted_at - interval '7 days'`
 	var n int
-	if err := tx.Get(ctx, &n, q, a.ID, a.RequesterID); err != nil {
+	if err := tx.Get(ctx, &n, q, a.ID); err != nil {
 		return "", err
 	}
 	return RedMark(n), nil

@@ -1,0 +1,281 @@
+package worklist
+
+import (
+	"context"
+	"fmt"
+	"time"
+
+	"github.com/lib/pq"
+
+	"liuhen/internal/access"
+	"liuhen/internal/approval"
+	"liuhen/internal/authz"
+	"liuhen/internal/pg"
+	"liuhen/internal/staff"
+)
+
+// View is one of the lists of approvals a person has.
+type View string
+
+// The views.
+const (
+	Mine      View = "mine"      // wait for one's decision, longest first
+	Done      View = "done"      // decided by one, latest first
+	Submitted View = "submitted" // asked for by one, latest first
+)
+
+// pageSize is how many requests one page of a list holds.
+const pageSize = 50
+
+// Query chooses a list and a place in it.
+type Query struct {
+	View  View
+	Kind  approval.Kind // empty for all
+	After string        // Page.Next of the page before, empty for the first
+}
+
+// Item is one request in a list.
+type Item struct {
+	ID              int64          `db:"id"`
+	Kind            approval.Kind  `db:"kind"`
+	State           approval.State `db:"state"`
+	Title           string         `db:"title"`
+	Because         string         `db:"because"`
+	ApproverName    string         `db:"approver_name"`
+	RequesterID     int64          `db:"requester_id"`
+	RequesterName   string         `db:"requester_name"`
+	RequesterNo     string         `db:"requester_no"`
+	RequesterRole   staff.Role     `db:"requester_role"`
+	RequesterBranch string         `db:"requester_branch"`
+	CustomerID      int64          `db:"customer_id"` // 0 when about none
+	CustomerNo      string         `db:"customer_no"`
+	CustomerName    string         `db:"customer_name"`
+	Grade           int            `db:"grade"`
+	AssetBand       int            `db:"asset_band"`
+	Manages         bool           `db:"manages"` // the requester looks after the customer
+	GroupWords      pq.StringArray `db:"groups"`
+	Purpose         access.Purpose `db:"purpose"`
+	Minutes         int            `db:"minutes"`
+	Reason          string         `db:"reason"`
+	SubmittedAt     time.Time      `db:"submitted_at"`
+	Since           time.Time      `db:"since"` // the time the list is in order of
+	Week            int            `db:"week"`  // the nth request like it within seven days
+}
+
+// Groups returns the field groups an access request asks for.
+func (i Item) Groups() []access.Group {
+	groups := make([]access.Group, len(i.GroupWords))
+	for n, w := range i.GroupWords {
+		groups[n] = access.Group(w)
+	}
+	return groups
+}
+
+// Red returns the red mark of the request, which keeps it out of batches.
+func (i Item) Red() string { return access.RedMark(i.Week) }
+
+// Page is one page of a list.
+type Page struct {
+	Items   []Item
+	Next    string        // Query.After of the next page, empty at the end
+	Handled int           // decided by the person today
+	Usual   time.Duration // the mean time of those decisions
+}
+
+// itemColumns reads an Item from approval a, the approval_step s that the list
+// is about and what belongs to them; since is left to the list.
+const itemColumns = `
+	a.id,
+	a.kind,
+	a.state,
+	a.title,
+	s.because,
+	p.name AS approver_name,
+	a.requester_id,
+	q.name AS requester_name,
+	q.no AS requester_no,
+	q.role AS requester_role,
+	b.name AS requester_branch,
+	COALESCE(c.id, 0) AS customer_id,
+	COALESCE(c.no, '') AS customer_no,
+	COALESCE(c.name, '') AS customer_name,
+	COALESCE(c.grade, 0) AS grade,
+	COALESCE(c.asset_band, 0) AS asset_band,
+	COALESCE(c.manager_id = a.requester_id, false) AS manages,
+	COALESCE(r.groups, '{}') AS groups,
+	COALESCE(r.purpose, '') AS purpose,
+	COALESCE(r.minutes, 0) AS minutes,
+	COALESCE(r.reason, '') AS reason,
+	a.submitted_at,
+	(
+		SELECT count(*)
+		FROM approval AS o
+		JOIN access_request AS t ON t.approval_id = o.id
+		WHERE o.requester_id = a.requester_id
+			AND o.customer_id = a.customer_id
+			AND o.id <= a.id
+			AND o.submitted_at > a.submitted_at - interval '7 days'
+			AND t.groups && r.groups
+	) AS week`
+
+const itemTables = `
+	JOIN staff AS p ON p.id = s.approver_id
+	JOIN staff AS q ON q.id = a.requester_id
+	JOIN branch AS b ON b.id = q.branch_id
+	LEFT JOIN customer AS c ON c.id = a.customer_id
+	LEFT JOIN access_request AS r ON r.approval_id = a.id`
+
+// Each list, in the order of the index that serves it. $1 is the person, $2 the
+// kind or empty, $3 and $4 the place, $5 how many.
+const (
+	mineQuery = `
+		SELECT` + itemColumns + `,
+			s.waiting_since AS since
+		FROM approval_step AS s
+		JOIN approval AS a ON a.id = s.approval_id` + itemTables + `
+		WHERE s.approver_id = $1
+			AND s.state = 'pending'
+			AND ($2 = '' OR a.kind = $2)
+			AND (s.waiting_since, s.approval_id) > ($3, $4)
+		ORDER BY
+			s.waiting_since,
+			s.approval_id
+		LIMIT $5`
+	doneQuery = `
+		SELECT` + itemColumns + `,
+			s.decided_at AS since
+		FROM approval_step AS s
+		JOIN approval AS a ON a.id = s.approval_id` + itemTables + `
+		WHERE s.approver_id = $1
+			AND s.decided_at IS NOT NULL
+			AND ($2 = '' OR a.kind = $2)
+			AND (s.decided_at, s.approval_id) < ($3, $4)
+		ORDER BY
+			s.decided_at DESC,
+			s.approval_id DESC
+		LIMIT $5`
+	submittedQuery = `
+		SELECT` + itemColumns + `,
+			a.submitted_at AS since
+		FROM approval AS a
+		JOIN approval_step AS s ON s.approval_id = a.id AND s.position = a.step` + itemTables + `
+		WHERE a.requester_id = $1
+			AND ($2 = '' OR a.kind = $2)
+			AND (a.submitted_at, a.id) < ($3, $4)
+		ORDER BY
+			a.submitted_at DESC,
+			a.id DESC
+		LIMIT $5`
+)
+
+// Inbox returns one page of a list of approvals of by. It returns Forbidden to
+// who has no such list and Invalid for a place that is none.
+func (l *Lists) Inbox(ctx context.Context, by *staff.Member, q Query) (Page, error) {
+	need, query, start := authz.Approve, mineQuery, cursor{at: time.Unix(0, 0)}
+	end := cursor{at: time.Date(9999, 1, 1, 0, 0, 0, 0, time.UTC)}
+	switch q.View {
+	case Done:
+		query, start = doneQuery, end
+	case Submitted:
+		need, query, start = authz.RequestAccess, submittedQuery, end
+	}
+	if err := authz.Check(by, need); err != nil {
+		return Page{}, err
+	}
+	after, ok, err := parseCursor(q.After)
+	if err != nil {
+		return Page{}, err
+	}
+	if ok {
+		start = after
+	}
+	var page Page
+	err = l.db.Read(ctx, by.Actor(), func(tx *pg.Tx) error {
+		if err := tx.Select(ctx, &page.Items, query, by.ID, string(q.Kind), start.at, start.id, pageSize+1); err != nil {
+			return err
+		}
+		page.Handled, page.Usual, err = today(ctx, tx, by.ID)
+		return err
+	})
+	if err != nil {
+		return Page{}, fmt.Errorf("list approvals: %w", err)
+	}
+	if len(page.Items) > pageSize {
+		page.Items = page.Items[:pageSize]
+		last := page.Items[pageSize-1]
+		page.Next = cursor{at: last.Since, id: last.ID}.String()
+	}
+	return page, nil
+}
+
+// today counts what a person has decided today, and the mean time it took.
+func today(ctx context.Context, tx *pg.Tx, staffID int64) (int, time.Duration, error) {
+	const q = `
+		SELECT
+			count(*) AS handled,
+			COALESCE(avg(EXTRACT(EPOCH FROM s.decided_at - s.waiting_since)), 0)::float8 AS mean_seconds
+		FROM approval_step AS s
+		WHERE s.approver_id = $1
+			AND s.decided_at >= $2`
+	var row struct {
+		Handled int     `db:"handled"`
+		Seconds float64 `db:"mean_seconds"`
+	}
+	now := time.Now()
+	midnight := time.Date(now.Year(), now.Month(), now.Day(), 0, 0, 0, 0, now.Location())
+	err := tx.Get(ctx, &row, q, staffID, midnight)
+	return row.Handled, time.Duration(row.Seconds * float64(time.Second)), err
+}
+
+// InboxCount returns how many decisions wait for by.
+func (l *Lists) InboxCount(ctx context.Context, by *staff.Member) (int, error) {
+	if err := authz.Check(by, authz.Approve); err != nil {
+		return 0, err
+	}
+	const q = `
+		SELECT count(*)
+		FROM approval_step AS s
+		WHERE s.approver_id = $1
+			AND s.state = 'pending'`
+	var n int
+	err := l.db.Read(ctx, by.Actor(), func(tx *pg.Tx) error { return tx.Get(ctx, &n, q, by.ID) })
+	if err != nil {
+		return 0, fmt.Errorf("count inbox: %w", err)
+	}
+	return n, nil
+}
+
+// Next returns the request that waits for by after the request id, in the order
+// of the inbox and round to its start; 0 if no other waits.
+func (l *Lists) Next(ctx context.Context, by *staff.Member, id int64) (int64, error) {
+	if err := authz.Check(by, authz.Approve); err != nil {
+		return 0, err
+	}
+	const q = `
+		SELECT s.approval_id
+		FROM approval_step AS s
+		WHERE s.approver_id = $1
+			AND s.state = 'pending'
+			AND s.approval_id <> $2
+		ORDER BY
+			(s.waiting_since, s.approval_id) > (
+				SELECT
+					max(t.waiting_since),
+					$2::bigint
+				FROM approval_step AS t
+				WHERE t.approval_id = $2
+					AND t.approver_id = $1
+			) DESC NULLS LAST,
+			s.waiting_since,
+			s.approval_id
+		LIMIT 1`
+	var next int64
+	err := l.db.Read(ctx, by.Actor(), func(tx *pg.Tx) error { return tx.Get(ctx, &next, q, by.ID, id) })
+	if pg.IsNoRows(err) {
+		return 0, nil
+	}
+	if err != nil {
+		return 0, fmt.Errorf("next approval: %w", err)
+	}
+	return next, nil
+}

@@ -1,0 +1,89 @@
+package e2e
+
+import (
+	"context"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"testing"
+
+	"github.com/chromedp/chromedp"
+)
+
+// stage is what the tests share: the portal with the demo institution, and the
+// browser in which everybody opens windows.
+type stage struct {
+	*portal
+	browser context.Context
+}
+
+// TestInBrowser runs every browser test on one portal. What disturbs others
+// goes first, alone; the rest runs side by side, on customers of their own.
+func TestInBrowser(t *testing.T) {
+	s := open(t)
+	t.Run("together", func(t *testing.T) {
+		for _, tt := range []struct {
+			name string
+			run  func(*testing.T, *stage)
+		}{
+			{"sign in", signIn},
+		} {
+			t.Run(tt.name, func(t *testing.T) {
+				t.Parallel()
+				tt.run(t, s)
+			})
+		}
+	})
+}
+
+// open starts the portal twice, the second time for good, and the browser.
+func open(t *testing.T) *stage {
+	t.Helper()
+	chromium := findChromium(t)
+	options := append(chromedp.DefaultExecAllocatorOptions[:],
+		chromedp.ExecPath(chromium), chromedp.NoSandbox, chromedp.WindowSize(1440, 900),
+		chromedp.Flag("lang", "zh-CN"))
+	process, stop := chromedp.NewExecAllocator(context.Background(), options...)
+	t.Cleanup(stop)
+	browser, closeBrowser := chromedp.NewContext(process)
+	t.Cleanup(closeBrowser)
+	s := &stage{portal: openPortal(t), browser: browser}
+	if err := chromedp.Do(browser, chromedp.Navigate("about:blank")); err != nil {
+		t.Fatalf("chromium does not start: %v", err)
+	}
+	return s
+}
+
+// missing skips the test with a sentence, or fails it in CI.
+func missing(t *testing.T, sentence string) {
+	t.Helper()
+	if os.Getenv("CI") == "true" {
+		t.Fatal(sentence)
+	}
+	t.Skip(sentence)
+}
+
+func findChromium(t *testing.T) string {
+	t.Helper()
+	for _, name := range []string{"chromium", "chromium-browser", "google-chrome"} {
+		if path, err := exec.LookPath(name); err == nil {
+			return path
+		}
+	}
+	missing(t, "the browser tests need Chromium: apt-get install chromium")
+	return ""
+}
+
+// dataFile is a file of the public data sets.
+func dataFile(t *testing.T, name ...string) string {
+	t.Helper()
+	dir := os.Getenv("LIUHEN_DATA")
+	if dir == "" {
+		dir = filepath.Join("..", "..", "..", "shared", "data")
+	}
+	path := filepath.Join(append([]string{dir}, name...)...)
+	if _, err := os.Stat(path); err != nil {
+		missing(t, "the public data sets are not here, set LIUHEN_DATA: "+err.Error())
+	}
+	return path
+}

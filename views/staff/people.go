@@ -1,0 +1,134 @@
+// Package staffview holds the page on which people are added, disabled and
+// enabled.
+package staffview
+
+import (
+	"fmt"
+	"strconv"
+
+	"liuhen/internal/href"
+	"liuhen/internal/staff"
+	"liuhen/views/ui"
+)
+
+// Page is the list of people with the form for a new one.
+type Page struct {
+	People   staff.People
+	Filter   staff.Filter
+	Branches []staff.Branch
+	// Self is the viewer, who cannot disable the own account.
+	Self int64
+	// Form is what was filled in for a new person and came back.
+	Form Form
+	// Ending is who was to be disabled when the form for it came back.
+	Ending Ending
+}
+
+// Form is the form for a new person. A password is never sent back.
+type Form struct {
+	Values staff.NewMember
+	// Faults says what is wrong, by the name of the field.
+	Faults map[string]string
+}
+
+// Ending is a form for disabling that came back; the zero value is none.
+type Ending struct {
+	Person staff.Person
+	Reason string
+	Fault  string
+}
+
+// params are the filters as they stand in an address.
+func params(f staff.Filter) []href.Param {
+	return []href.Param{
+		href.Text("q", f.Text), href.Text("role", string(f.Role)),
+		href.Int("branch", f.BranchID), href.Flag("disabled", f.Disabled),
+	}
+}
+
+func (p Page) pages() ui.Pages {
+	pages := ui.Pages{Text: "按工号"}
+	if p.People.Before != "" {
+		pages.Previous = href.AdminStaff(append(params(p.Filter), href.Text("before", p.People.Before))...)
+	}
+	if p.People.After != "" {
+		pages.Next = href.AdminStaff(append(params(p.Filter), href.Text("after", p.People.After))...)
+	}
+	return pages
+}
+
+// views switch between who works here and who was disabled.
+func (p Page) views() []ui.Tab {
+	in, out := p.Filter, p.Filter
+	in.Disabled, out.Disabled = false, true
+	return []ui.Tab{
+		{Label: "在用", URL: href.AdminStaff(params(in)...), Current: !p.Filter.Disabled},
+		{Label: "已停用", URL: href.AdminStaff(params(out)...), Current: p.Filter.Disabled},
+	}
+}
+
+// endable lists the people who can be disabled from the page.
+func (p Page) endable() []staff.Person {
+	var list []staff.Person
+	for _, m := range p.People.List {
+		if m.Active() && m.ID != p.Self && m.ID != p.Ending.Person.ID {
+			list = append(list, m)
+		}
+	}
+	return list
+}
+
+// roles are the choices of a role; first is the label of none.
+func roles(first string) []ui.Option {
+	list := []ui.Option{{Value: "", Label: first}}
+	for _, r := range staff.Roles() {
+		list = append(list, ui.Option{Value: string(r), Label: r.Label()})
+	}
+	return list
+}
+
+// branches are the choices of a branch by what value makes of it.
+func (p Page) branches(first string, value func(staff.Branch) string) []ui.Option {
+	list := []ui.Option{{Value: "", Label: first}}
+	for _, b := range p.Branches {
+		list = append(list, ui.Option{Value: value(b), Label: b.Name})
+	}
+	return list
+}
+
+func byID(b staff.Branch) string   { return strconv.FormatInt(b.ID, 10) }
+func byCode(b staff.Branch) string { return b.Code }
+
+// chosen is the value of a filter by number; none is empty.
+func chosen(id int64) string {
+	if id == 0 {
+		return ""
+	}
+	return strconv.FormatInt(id, 10)
+}
+
+// faults are the faults of the form in the order of its fields.
+func (f Form) faults() []ui.FieldError {
+	var list []ui.FieldError
+	for _, name := range []string{"no", "username", "name", "role", "branch", "superior", "password"} {
+		if text := f.Faults[name]; text != "" {
+			list = append(list, ui.FieldError{ID: "new-" + name, Text: text})
+		}
+	}
+	return list
+}
+
+// dialogID names the dialog that asks before a person is disabled.
+func dialogID(m staff.Person) string { return "disable-" + strconv.FormatInt(m.ID, 10) }
+
+// consequences says what happens when the person is disabled.
+func consequences(m staff.Person) []string {
+	list := []string{"立即退出登录，所有设备同时失效。", "在用的调阅授权立即收回，未决的申请随即撤回。"}
+	if m.Waiting > 0 {
+		list = append(list, fmt.Sprintf("有 %d 件申请正等其审批：不会自动改派，申请人会看到提示，可撤回后重新提交。", m.Waiting))
+	}
+	if m.Subordinates > 0 {
+		list = append(list, fmt.Sprintf("有 %d 位下属：请尽快为他们改设上级，否则新申请无人审批。", m.Subordinates))
+	}
+	return list
+}

@@ -80,19 +80,8 @@ func (f Filter) where() (string, []any) {
 	return condition, []any{likeText(f.Text), plainText(string(f.Role)), f.BranchID, f.Disabled}
 }
 
-// read fills the page with one person more than it shows, to know whether there
-// is another page.
-func (p *People) read(ctx context.Context, tx *pg.Tx, f Filter) error {
-	where, args := f.where()
-	from, order := f.After, "ASC"
-	edge := `
-			AND ($5 = '' OR s.no > $5)`
-	if f.Before != "" {
-		from, order = f.Before, "DESC"
-		edge = `
-			AND s.no < $5`
-	}
-	q := `
+// persons reads Person rows, from staff AS s.
+const persons = `
 		SELECT` + memberColumns + `,
 			COALESCE(u.no, '') AS superior_no,
 			COALESCE(u.name, '') AS superior_name,
@@ -110,7 +99,37 @@ func (p *People) read(ctx context.Context, tx *pg.Tx, f Filter) error {
 			) AS waiting
 		FROM staff AS s
 		JOIN branch AS b ON b.id = s.branch_id
-		LEFT JOIN staff AS u ON u.id = s.superior_id` + where + edge + `
+		LEFT JOIN staff AS u ON u.id = s.superior_id`
+
+// Person returns one person as the list shows one.
+func (d *Directory) Person(ctx context.Context, by *Member, id int64) (Person, error) {
+	if err := mayManage(by); err != nil {
+		return Person{}, fmt.Errorf("person %d: %w", id, err)
+	}
+	var one Person
+	err := d.db.Read(ctx, by.Actor(), func(tx *pg.Tx) error {
+		return tx.Get(ctx, &one, persons+`
+		WHERE s.id = $1`, id)
+	})
+	if err != nil {
+		return Person{}, fmt.Errorf("person %d: %w", id, pg.OrNotFound(err, "没有这个人。"))
+	}
+	return one, nil
+}
+
+// read fills the page with one person more than it shows, to know whether there
+// is another page.
+func (p *People) read(ctx context.Context, tx *pg.Tx, f Filter) error {
+	where, args := f.where()
+	from, order := f.After, "ASC"
+	edge := `
+			AND ($5 = '' OR s.no > $5)`
+	if f.Before != "" {
+		from, order = f.Before, "DESC"
+		edge = `
+			AND s.no < $5`
+	}
+	q := persons + where + edge + `
 		ORDER BY s.no ` + order + `
 		LIMIT $6`
 	if err := tx.Select(ctx, &p.List, q, append(args, plainText(from), pageOfPeople+1)...); err != nil {

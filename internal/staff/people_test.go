@@ -357,6 +357,12 @@ func TestListFiltersAndCounts(t *testing.T) {
 	if err != nil || p.List[0].Subordinates != 1 || p.List[0].SuperiorName != "郑合规" || p.List[0].SuperiorNo != "9001" {
 		t.Errorf("%+v, %v", p.List, err)
 	}
+	one, err := h.dir.Person(t.Context(), h.people.Admin1, p.List[0].ID)
+	if err != nil || cmp.Diff(p.List[0], one) != "" {
+		t.Errorf("%+v, %v", one, err)
+	}
+	_, err = h.dir.Person(t.Context(), h.people.Admin1, 987654)
+	wantKind(t, err, fault.NotFound)
 	b, err := h.dir.Branches(t.Context())
 	if err != nil || len(b) != 3 || b[0].Code != "000" || b[1].ParentID != b[0].ID {
 		t.Errorf("branches %+v, %v", b, err)

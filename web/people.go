@@ -1,0 +1,134 @@
+package web
+
+import (
+	"net/http"
+	"strconv"
+
+	"github.com/labstack/echo/v4"
+
+	"liuhen/internal/authz"
+	"liuhen/internal/fault"
+	"liuhen/internal/href"
+	"liuhen/internal/staff"
+	"liuhen/views/layout"
+	staffview "liuhen/views/staff"
+	"liuhen/views/ui"
+)
+
+// peoplePages manage the people of the institution.
+type peoplePages struct{ *shell }
+
+func (p peoplePages) routes() []route {
+	return []route{
+		{http.MethodGet, "/admin/staff", authz.ManageStaff, p.list},
+		{http.MethodPost, "/admin/staff", authz.ManageStaff, p.add},
+		{http.MethodPost, "/admin/staff/:id/disable", authz.ManageStaff, p.disable},
+		{http.MethodPost, "/admin/staff/:id/enable", authz.ManageStaff, p.enable},
+	}
+}
+
+func (p peoplePages) list(c echo.Context) error {
+	view, err := p.view(c)
+	if err != nil {
+		return err
+	}
+	return p.page(c, peopleHead(), staffview.Body(view))
+}
+
+func (p peoplePages) add(c echo.Context) error {
+	n := staff.NewMember{
+		No: shownText(c.FormValue("no")), Username: shownText(c.FormValue("username")), Name: c.FormValue("name"),
+		Role: staff.Role(shownText(c.FormValue("role"))), Branch: shownText(c.FormValue("branch")),
+		Superior: shownText(c.FormValue("superior")), Password: c.FormValue("password"),
+	}
+	m, err := p.People.Add(c.Request().Context(), acting(c), n)
+	if err == nil {
+		return p.done(c, href.AdminStaff(href.Text("q", m.No)), "已新增"+m.Name+"（"+m.No+"）。")
+	}
+	f := fault.As(err)
+	if f == nil || len(f.Fields) == 0 {
+		return err
+	}
+	n.Password, n.Name = "", shownText(n.Name)
+	view, err := p.view(c)
+	if err != nil {
+		return err
+	}
+	view.Form = staffview.Form{Values: n, Faults: map[string]string{}}
+	for _, field := range f.Fields {
+		view.Form.Faults[field.Name] = field.Sentence
+	}
+	return p.invalid(c, peopleHead(), staffview.Body(view))
+}
+
+func (p peoplePages) disable(c echo.Context) error {
+	ctx, by := c.Request().Context(), acting(c)
+	id, err := personID(c)
+	if err != nil {
+		return err
+	}
+	reason := c.FormValue("reason")
+	err = p.People.Disable(ctx, by, id, reason)
+	if err == nil {
+		return p.done(c, href.AdminStaff(), "已停用，登录与调阅授权已立即结束。")
+	}
+	f := fault.As(err)
+	if f == nil || len(f.Fields) == 0 {
+		return err
+	}
+	view, err := p.view(c)
+	if err != nil {
+		return err
+	}
+	view.Ending = staffview.Ending{Reason: shownText(reason), Fault: f.Fields[0].Sentence}
+	if view.Ending.Person, err = p.People.Person(ctx, by, id); err != nil {
+		return err
+	}
+	return p.invalid(c, peopleHead(), staffview.Body(view))
+}
+
+func (p peoplePages) enable(c echo.Context) error {
+	id, err := personID(c)
+	if err != nil {
+		return err
+	}
+	if err := p.People.Enable(c.Request().Context(), acting(c), id); err != nil {
+		return err
+	}
+	return p.done(c, href.AdminStaff(), "已恢复，可重新登录。")
+}
+
+// view fills the page with the people that the address chooses.
+func (p peoplePages) view(c echo.Context) (staffview.Page, error) {
+	ctx, by := c.Request().Context(), acting(c)
+	// A branch that is no number chooses nobody, as an unknown one does.
+	branch, err := strconv.ParseInt(c.QueryParam("branch"), 10, 64)
+	if err != nil && c.QueryParam("branch") != "" {
+		branch = -1
+	}
+	view := staffview.Page{Self: by.ID, Filter: staff.Filter{
+		Text: shownText(c.QueryParam("q")), Role: staff.Role(shownText(c.QueryParam("role"))), BranchID: branch,
+		Disabled: c.QueryParam("disabled") == "1", After: c.QueryParam("after"), Before: c.QueryParam("before"),
+	}}
+	if view.People, err = p.People.List(ctx, by, view.Filter); err != nil {
+		return view, err
+	}
+	view.Branches, err = p.People.Branches(ctx)
+	return view, err
+}
+
+func peopleHead() head {
+	return head{Title: "人员", Nav: navStaff, Help: layout.Help{
+		Purpose: "新增、停用、恢复人员。停用立即结束登录并收回调阅授权；管理员看不到任何客户数据。",
+		Rules:   []ui.Link{{Label: "按角色分工", URL: href.Why("role")}},
+	}}
+}
+
+// personID reads the person's id of the address.
+func personID(c echo.Context) (int64, error) {
+	id, err := strconv.ParseInt(c.Param("id"), 10, 64)
+	if err != nil || id <= 0 {
+		return 0, fault.Wrap(fault.NotFound, "没有这个人。", err)
+	}
+	return id, nil
+}

@@ -97,9 +97,9 @@ func (l *Lists) Home(ctx context.Context, by *staff.Member) (Home, error) {
 	return home, nil
 }
 
-// holders and visible choose whose grants a workbench lists and which of their
-// customers it names, over staff AS s and customer AS c. Both are constants of
-// this package that use the argument $1.
+// grantScope chooses whose grants a workbench lists and which of their customers
+// it names: conditions over staff AS s and customer AS c that use $1. Both are
+// constants of this package.
 type grantScope struct{ holders, visible string }
 
 // below is the branch $1 and everything under it.

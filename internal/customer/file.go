@@ -52,9 +52,10 @@ type Assessment struct {
 	Source     string    `db:"source"`
 }
 
-// GradeOn reports whether the risk grade is valid on the day of now.
-func (b Basic) GradeOn(now time.Time) bool {
-	return b.Grade != nil && (b.GradeUntil == nil || !b.GradeUntil.Before(now.Truncate(24*time.Hour)))
+// GradeOver reports whether a risk grade that is valid until a day, that day
+// included, counts no longer at now. A grade without an end is never over.
+func GradeOver(until *time.Time, now time.Time) bool {
+	return until != nil && until.Format(time.DateOnly) < now.Format(time.DateOnly)
 }
 
 // File returns the file of the customer with the number and puts the look on

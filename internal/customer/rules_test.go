@@ -143,6 +143,15 @@ func TestGradeAndAgeLabels(t *testing.T) {
 	}
 }
 
+func TestAGradeCountsOnItsLastDay(t *testing.T) {
+	t.Parallel()
+	until := time.Date(2026, 11, 23, 0, 0, 0, 0, time.UTC)
+	evening := time.Date(2026, 11, 23, 23, 59, 0, 0, time.FixedZone("CST", 8*3600))
+	if customer.GradeOver(&until, evening) || !customer.GradeOver(&until, evening.Add(2*time.Minute)) || customer.GradeOver(nil, evening) {
+		t.Error("a grade is over on the day after its last")
+	}
+}
+
 func TestPinyinReadsSurnamesAsSurnames(t *testing.T) {
 	t.Parallel()
 	tests := []struct{ name, pinyin, initials string }{

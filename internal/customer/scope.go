@@ -66,7 +66,7 @@ func Locate(ctx context.Context, tx *pg.Tx, by *staff.Member, no string) (Ref, e
 		return ref, err
 	}
 	if !isNo(no) {
-		return ref, fault.New(fault.NotFound, outOfScope)
+		return ref, fault.New(fault.NotFound, outOfScope).Because("scope")
 	}
 	q := `
 		SELECT
@@ -78,7 +78,11 @@ func Locate(ctx context.Context, tx *pg.Tx, by *staff.Member, no string) (Ref, e
 		FROM customer AS c
 		WHERE ` + condition + `
 			AND c.no = $2`
-	if err := pg.OrNotFound(tx.Get(ctx, &ref, q, arg, no), outOfScope); err != nil {
+	err = tx.Get(ctx, &ref, q, arg, no)
+	if pg.IsNoRows(err) {
+		return Ref{}, fault.Wrap(fault.NotFound, outOfScope, err).Because("scope")
+	}
+	if err != nil {
 		return Ref{}, fmt.Errorf("locate customer: %w", err)
 	}
 	return ref, nil

@@ -54,6 +54,19 @@ func openDatabase(ctx context.Context, c *config, k *keys, log *slog.Logger) (*d
 	return d, nil
 }
 
+// joinDatabase is openDatabase for a command that may run beside the portal: it
+// uses the embedded server that another process already runs.
+func joinDatabase(ctx context.Context, c *config, k *keys, log *slog.Logger) (*database, error) {
+	d, err := openDatabase(ctx, c, k, log)
+	if !errors.Is(err, embedded.ErrInUse) {
+		return d, err
+	}
+	dir := filepath.Join(c.data, "pg")
+	app, appErr := embedded.DSN(dir, appRole, k.AppPassword, databaseName)
+	owner, ownerErr := embedded.DSN(dir, ownerRole, k.OwnerPassword, databaseName)
+	return &database{app: app, owner: owner}, errors.Join(appErr, ownerErr)
+}
+
 // close stops the embedded server.
 func (d *database) close() error {
 	if d.server == nil {

@@ -27,7 +27,7 @@ func runDemo(ctx context.Context, in input) (err error) {
 	if err := prepareDemoFolder(c); err != nil {
 		return err
 	}
-	h, err := openHouse(ctx, c, in)
+	h, err := openHouse(ctx, c, in, openDatabase)
 	if err != nil {
 		return err
 	}

@@ -20,9 +20,13 @@ type house struct {
 	deps     web.Deps
 }
 
+// opener reaches the database: openDatabase for the portal itself,
+// joinDatabase for a command that may run beside it.
+type opener func(context.Context, *config, *keys, *slog.Logger) (*database, error)
+
 // openHouse opens the installation that the settings name and brings its
 // database up to date where the owner's connection is known.
-func openHouse(ctx context.Context, c *config, in input) (h *house, err error) {
+func openHouse(ctx context.Context, c *config, in input, reach opener) (h *house, err error) {
 	h = &house{log: newLog(c)}
 	defer func() {
 		if err != nil {
@@ -36,7 +40,7 @@ func openHouse(ctx context.Context, c *config, in input) (h *house, err error) {
 	if h.keys, err = loadKeys(c.data, in.getenv); err != nil {
 		return h, err
 	}
-	if h.database, err = openDatabase(ctx, c, h.keys, h.log); err != nil {
+	if h.database, err = reach(ctx, c, h.keys, h.log); err != nil {
 		return h, err
 	}
 	if _, err := h.database.migrate(ctx, h.keys); err != nil {

@@ -29,7 +29,7 @@ func runMigrate(ctx context.Context, in input) (err error) {
 	if err != nil {
 		return err
 	}
-	d, err := openDatabase(ctx, c, k, newLog(c))
+	d, err := joinDatabase(ctx, c, k, newLog(c))
 	if err != nil {
 		return err
 	}

@@ -19,7 +19,7 @@ func runServe(ctx context.Context, in input) (err error) {
 	if err := c.parse(f, in.args); err != nil {
 		return err
 	}
-	h, err := openHouse(ctx, c, in)
+	h, err := openHouse(ctx, c, in, openDatabase)
 	if err != nil {
 		return err
 	}

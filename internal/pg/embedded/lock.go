@@ -9,6 +9,10 @@ import (
 	"syscall"
 )
 
+// ErrInUse is in the chain of Start's error when another process runs the server
+// of the folder. That server can be reached with DSN.
+var ErrInUse = errors.New("数据库目录已在使用")
+
 // takeLock takes the folder's flock and writes our process id into it. The
 // kernel frees it when we end in whatever way; the file stays.
 func takeLock(l layout) (*os.File, error) {
@@ -25,7 +29,7 @@ func takeLock(l layout) (*os.File, error) {
 	}
 	defer f.Close() // read only from here on
 	if errors.Is(err, syscall.EWOULDBLOCK) {
-		return nil, fmt.Errorf("另一个进程正在使用该目录 %s%s；请先停止它，或换一个目录", l.dir, holderOf(f))
+		return nil, fmt.Errorf("%w：另一个进程正在使用该目录 %s%s；请先停止它，或换一个目录", ErrInUse, l.dir, holderOf(f))
 	}
 	return nil, fmt.Errorf("无法锁定数据库目录 %s：%w", l.dir, err)
 }

@@ -46,8 +46,22 @@ type Server struct {
 
 // DSN returns the lib/pq connection string for a user over the unix socket.
 func (s *Server) DSN(user, password, database string) string {
+	return s.layout.dsn(user, password, database)
+}
+
+// DSN returns the connection string for a user of the server of the folder dir,
+// which another process runs.
+func DSN(dir, user, password, database string) (string, error) {
+	l, err := newLayout(dir)
+	if err != nil {
+		return "", err
+	}
+	return l.dsn(user, password, database), nil
+}
+
+func (l layout) dsn(user, password, database string) string {
 	pairs := []string{
-		"host=" + quoteDSN(s.layout.run),
+		"host=" + quoteDSN(l.run),
 		"port=" + port,
 		"user=" + quoteDSN(user),
 		"password=" + quoteDSN(password),

@@ -1,0 +1,232 @@
+package sourcing
+
+import (
+	"context"
+	"fmt"
+
+	"github.com/lib/pq"
+
+	"liuhen/internal/customer"
+	"liuhen/internal/pg"
+)
+
+// beside recomputes what stands beside closed values in the open part of a file
+// — masks, tokens, bands, last contact, grade — for the customers that a chunk
+// touched, and notes the time of sync of their blocks.
+func beside(ctx context.Context, tx *pg.Tx, p *plan, source int64) error {
+	sums := false
+	for i := range p.outputs {
+		o := &p.outputs[i]
+		for _, query := range besideSQL(i, o.entity.word) {
+			if _, err := tx.Exec(ctx, query); err != nil {
+				return err
+			}
+		}
+		switch o.entity.word {
+		case "account", "party", "transaction", "holding":
+			sums = true
+		}
+		if err := syncBlock(ctx, tx, i, o.entity.block, source); err != nil {
+			return err
+		}
+	}
+	if sums {
+		return bands(ctx, tx)
+	}
+	return nil
+}
+
+// besideSQL returns the statements that follow the merge of an entity.
+func besideSQL(part int, word string) []string {
+	switch word {
+	case "contact_point":
+		return []string{
+			maskSQL(part, "mobile", "mobile_mask = s.mask, mobile_tail = s.tail, mobile_token = s.token"),
+			maskSQL(part, "email", "email_mask = s.mask"),
+			maskSQL(part, "address", "address_mask = s.mask"),
+		}
+	case "identity_document":
+		return []string{maskSQL(part, "", "certificate_kind = s.kind, certificate_mask = s.mask, certificate_tail = s.tail, certificate_token = s.token")}
+	case "party":
+		return []string{ownerSQL(part)}
+	case "transaction":
+		return []string{balanceSQL}
+	case "consultation":
+		return []string{contactSQL}
+	case "assessment":
+		return []string{gradeSQL}
+	}
+	return nil
+}
+
+func maskSQL(part int, kind, sets string) string {
+	only := ""
+	if kind != "" {
+		only = "\n\t\t\tAND s.kind = '" + kind + "'"
+	}
+	return fmt.Sprintf(`
+		UPDATE customer AS c
+		SET %s
+		FROM outcome AS o
+		JOIN stage_%d AS s ON s.ctid = o.spot
+		WHERE o.part = %d
+			AND o.rank IN (1, 2)
+			AND c.id = o.customer_id%s`, sets, part, part, only)
+}
+
+// ownerSQL gives an account to its owner.
+func ownerSQL(part int) string {
+	return fmt.Sprintf(`
+		UPDATE account AS a
+		SET customer_id = o.customer_id
+		FROM outcome AS o
+		JOIN stage_%d AS s ON s.ctid = o.spot
+		WHERE o.part = %d
+			AND o.rank < 3
+			AND s.role = 'owner'
+			AND a.id = o.account_id
+			AND a.customer_id IS DISTINCT FROM o.customer_id`, part, part)
+}
+
+// balanceSQL moves an account's balance on to that of its newest transaction.
+const balanceSQL = `
+	UPDATE account AS a
+	SET balance = n.balance,
+		balance_on = n.booked_on,
+		synced_at = now()
+	FROM (
+		SELECT DISTINCT o.account_id
+		FROM outcome AS o
+		WHERE o.rank IN (1, 2)
+			AND o.account_id IS NOT NULL
+	) AS o
+	CROSS JOIN LATERAL (
+		SELECT
+			t.balance,
+			t.booked_on
+		FROM bank_transaction AS t
+		WHERE t.account_id = o.account_id
+			AND t.balance IS NOT NULL
+		ORDER BY
+			t.booked_on DESC,
+			t.id DESC
+		LIMIT 1
+	) AS n
+	WHERE a.id = o.account_id
+		AND (a.balance_on IS NULL OR a.balance_on <= n.booked_on)
+		AND (a.balance, a.balance_on) IS DISTINCT FROM (n.balance, n.booked_on)`
+
+// contactSQL notes when and how a customer was last spoken with.
+const contactSQL = `
+	UPDATE customer AS c
+	SET last_contact_at = n.at,
+		last_contact_via = n.via
+	FROM (
+		SELECT DISTINCT o.customer_id
+		FROM outcome AS o
+		WHERE o.rank IN (1, 2)
+	) AS o
+	CROSS JOIN LATERAL (
+		SELECT
+			t.at,
+			t.via
+		FROM consultation AS t
+		WHERE t.customer_id = o.customer_id
+		ORDER BY
+			t.at DESC,
+			t.id DESC
+		LIMIT 1
+	) AS n
+	WHERE c.id = o.customer_id
+		AND (c.last_contact_at IS NULL OR c.last_contact_at < n.at)`
+
+// gradeSQL takes the grade of the newest assessment over.
+const gradeSQL = `
+	UPDATE customer AS c
+	SET grade = n.grade,
+		graded_on = n.assessed_on,
+		grade_until = n.valid_until
+	FROM (
+		SELECT DISTINCT o.customer_id
+		FROM outcome AS o
+		WHERE o.rank IN (1, 2)
+	) AS o
+	CROSS JOIN LATERAL (
+		SELECT
+			t.grade,
+			t.assessed_on,
+			t.valid_until
+		FROM risk_assessment AS t
+		WHERE t.customer_id = o.customer_id
+		ORDER BY
+			t.assessed_on DESC,
+			t.id DESC
+		LIMIT 1
+	) AS n
+	WHERE c.id = o.customer_id
+		AND (c.grade, c.graded_on, c.grade_until) IS DISTINCT FROM (n.grade, n.assessed_on, n.valid_until)`
+
+// syncBlock notes the source and the time for the blocks of all customers the
+// chunk speaks of, also where nothing has changed.
+func syncBlock(ctx context.Context, tx *pg.Tx, part int, block string, source int64) error {
+	const q = `
+		INSERT INTO customer_block (customer_id, block, source_id, synced_at)
+		SELECT DISTINCT
+			o.customer_id,
+			$2,
+			$3::smallint,
+			now()
+		FROM outcome AS o
+		WHERE o.part = $1::smallint
+			AND o.rank < 3
+			AND o.customer_id IS NOT NULL
+		ON CONFLICT (customer_id, block, source_id) DO UPDATE
+		SET synced_at = EXCLUDED.synced_at`
+	_, err := tx.Exec(ctx, q, part, block, source)
+	return err
+}
+
+// bands recomputes the asset bands from balances and holdings.
+func bands(ctx context.Context, tx *pg.Tx) error {
+	const sums = `
+		SELECT
+			t.customer_id AS id,
+			LEAST((COALESCE(a.sum, 0) + COALESCE(h.sum, 0)) * 100, 9000000000000000000)::bigint AS fen
+		FROM (
+			SELECT DISTINCT o.customer_id
+			FROM outcome AS o
+			WHERE o.rank IN (1, 2)
+				AND o.customer_id IS NOT NULL
+		) AS t
+		CROSS JOIN LATERAL (
+			SELECT sum(a.balance) AS sum
+			FROM account AS a
+			WHERE a.customer_id = t.customer_id
+		) AS a
+		CROSS JOIN LATERAL (
+			SELECT sum(h.value) AS sum
+			FROM holding AS h
+			WHERE h.customer_id = t.customer_id
+		) AS h
+		WHERE a.sum IS NOT NULL
+			OR h.sum IS NOT NULL`
+	var list []struct {
+		ID  int64 `db:"id"`
+		Fen int64 `db:"fen"`
+	}
+	if err := tx.Select(ctx, &list, sums); err != nil || len(list) == 0 {
+		return err
+	}
+	ids, to := make([]int64, len(list)), make([]int64, len(list))
+	for i, row := range list {
+		ids[i], to[i] = row.ID, int64(customer.BandOfFen(row.Fen))
+	}
+	const q = `
+		UPDATE customer AS c
+		SET asset_band = n.band
+		FROM unnest($1::bigint[], $2::smallint[]) AS n (id, band)
+		WHERE c.id = n.id
+			AND c.asset_band IS DISTINCT FROM n.band`
+	_, err := tx.Exec(ctx, q, pq.Array(ids), pq.Array(to))
+	return err
+}

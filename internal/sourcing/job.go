@@ -1,0 +1,144 @@
+package sourcing
+
+import (
+	"context"
+	"time"
+
+	"github.com/lib/pq"
+
+	"liuhen/internal/pg"
+)
+
+// State is how far an import has come.
+type State string
+
+// The states of an import.
+const (
+	Queued    State = "queued"    // waits for a process to take it up
+	Running   State = "running"   // a process has a lease on it
+	Done      State = "done"      // the whole file has been dealt with
+	Failed    State = "failed"    // refused or broken off; Error says why
+	Cancelled State = "cancelled" // stopped by a person, between two chunks
+)
+
+// Label returns the state's name on screen.
+func (s State) Label() string {
+	switch s {
+	case Queued:
+		return "排队中"
+	case Running:
+		return "进行中"
+	case Done:
+		return "已完成"
+	case Failed:
+		return "未导入"
+	case Cancelled:
+		return "已取消"
+	default:
+		return string(s)
+	}
+}
+
+// Over reports whether the import has ended.
+func (s State) Over() bool { return s == Done || s == Failed || s == Cancelled }
+
+// Job is one import as it stands.
+type Job struct {
+	ID          int64          `db:"id"`
+	Mapping     string         `db:"mapping"`
+	Title       string         `db:"-"` // of the mapping, on screen
+	SourceID    int64          `db:"source_id"`
+	SourceName  string         `db:"source_name"`
+	FileName    string         `db:"file_name"`
+	SHA256      string         `db:"sha256"`
+	Size        int64          `db:"size"`
+	DryRun      bool           `db:"dry_run"`
+	BranchID    int64          `db:"branch_id"`
+	BranchName  string         `db:"branch_name"`
+	State       State          `db:"state"`
+	Step        string         `db:"step"` // wait, check, merge or end
+	Ignored     pq.StringArray `db:"ignored"`
+	RowsTotal   int64          `db:"rows_total"` // 0 until the file has been checked
+	RowsChecked int64          `db:"rows_checked"`
+	RowsDone    int64          `db:"rows_done"`
+	BytesDone   int64          `db:"bytes_done"` // read by the check, as the file is stored
+	Counts
+	Error       string     `db:"error"` // why it failed, for the user
+	CreatedBy   int64      `db:"created_by"`
+	CreatedName string     `db:"created_name"`
+	CreatedAt   time.Time  `db:"created_at"`
+	StartedAt   *time.Time `db:"started_at"`
+	EndedAt     *time.Time `db:"ended_at"`
+	CancelAt    *time.Time `db:"cancel_requested_at"`
+	Attempts    int        `db:"attempts"`
+	Now         time.Time  `db:"now"` // of the database
+}
+
+// Took returns how long the import has been running or ran.
+func (j *Job) Took() time.Duration {
+	if j.StartedAt == nil {
+		return 0
+	}
+	end := j.Now
+	if j.EndedAt != nil {
+		end = *j.EndedAt
+	}
+	return end.Sub(*j.StartedAt)
+}
+
+// PerSecond returns the rows dealt with in a second so far, 0 while unknown.
+func (j *Job) PerSecond() int64 {
+	took := j.Took()
+	if took <= 0 || j.RowsDone == 0 {
+		return 0
+	}
+	return int64(float64(j.RowsDone) / took.Seconds())
+}
+
+// jobColumns are the columns of a Job; they are read from import_job AS j with
+// its source s and branch b.
+const jobColumns = `
+	j.id,
+	j.mapping,
+	j.source_id,
+	s.name AS source_name,
+	j.file_name,
+	j.sha256,
+	j.size,
+	j.dry_run,
+	j.branch_id,
+	b.name AS branch_name,
+	j.state,
+	j.step,
+	j.ignored,
+	COALESCE(j.rows_total, 0) AS rows_total,
+	j.rows_checked,
+	j.rows_done,
+	j.bytes_done,
+	j.accepted,
+	j.changed,
+	j.unchanged,
+	j.rejected,
+	j.error,
+	COALESCE(j.created_by, 0) AS created_by,
+	j.created_name,
+	j.created_at,
+	j.started_at,
+	j.ended_at,
+	j.cancel_requested_at,
+	j.attempts,
+	clock_timestamp() AS now
+FROM import_job AS j
+JOIN source_system AS s ON s.id = j.source_id
+JOIN branch AS b ON b.id = j.branch_id`
+
+// jobByID reads one import.
+func (in *Intake) jobByID(ctx context.Context, tx *pg.Tx, id int64) (*Job, error) {
+	var j Job
+	err := tx.Get(ctx, &j, "SELECT "+jobColumns+"\nWHERE j.id = $1", id)
+	if err != nil {
+		return nil, pg.OrNotFound(err, "没有这次导入。")
+	}
+	j.Title = in.mappings.title(j.Mapping)
+	return &j, nil
+}

@@ -1,0 +1,91 @@
+package sourcing
+
+import (
+	"cmp"
+	"embed"
+	"fmt"
+	"slices"
+	"strings"
+
+	"liuhen/internal/fault"
+)
+
+//go:embed mappings/*.json
+var mappingFiles embed.FS
+
+// catalogue is every mapping, by name.
+type catalogue []*Mapping
+
+// loadMappings reads the mappings of the program. One that does not validate is
+// a defect of the program.
+func loadMappings() (catalogue, error) {
+	files, err := mappingFiles.ReadDir("mappings")
+	if err != nil {
+		return nil, err
+	}
+	var list catalogue
+	for _, file := range files {
+		b, err := mappingFiles.ReadFile("mappings/" + file.Name())
+		if err != nil {
+			return nil, err
+		}
+		m, err := parseMapping(b)
+		if err != nil {
+			return nil, fmt.Errorf("mapping %s: %w", file.Name(), err)
+		}
+		if m.Name != strings.TrimSuffix(file.Name(), ".json") {
+			return nil, fmt.Errorf("mapping %s is named %s", file.Name(), m.Name)
+		}
+		list = append(list, m)
+	}
+	slices.SortFunc(list, func(a, b *Mapping) int { return cmp.Compare(a.Name, b.Name) })
+	return list, nil
+}
+
+// Mappings lists the mappings by name.
+func (in *Intake) Mappings() []*Mapping { return in.mappings }
+
+// named returns the mapping with the name.
+func (c catalogue) named(name string) (*Mapping, error) {
+	var have []string
+	for _, m := range c {
+		if m.Name == name {
+			return m, nil
+		}
+		have = append(have, m.Name)
+	}
+	return nil, &fault.Error{
+		Kind:     fault.Invalid,
+		Sentence: fmt.Sprintf("没有名为「%s」的映射。可用的有：%s。", name, strings.Join(have, "、")),
+		Fields:   []fault.Field{{Name: "mapping", Sentence: "请选择一个映射。"}},
+	}
+}
+
+// title returns a mapping's name on screen; one that has since been removed is
+// its own name.
+func (c catalogue) title(name string) string {
+	for _, m := range c {
+		if m.Name == name {
+			return m.Title
+		}
+	}
+	return name
+}
+
+// detect returns the mapping of a source whose columns the header has, the one
+// with the most of them; it serves where only the source is named.
+func (c catalogue) detect(source string, header []string) (*Mapping, error) {
+	var best *Mapping
+	for _, m := range c {
+		if m.Code != source || slices.ContainsFunc(m.Columns, func(name string) bool { return !slices.Contains(header, name) }) {
+			continue
+		}
+		if best == nil || len(m.Columns) > len(best.Columns) {
+			best = m
+		}
+	}
+	if best == nil {
+		return nil, fault.Newf(fault.Invalid, "来源「%s」没有适合这个文件的映射，请指明用哪一个。", source)
+	}
+	return best, nil
+}

@@ -1,0 +1,104 @@
+package sourcing
+
+import (
+	"context"
+	"fmt"
+	"sort"
+
+	"liuhen/internal/pg"
+)
+
+// Counts says what became of the rows of a file.
+type Counts struct {
+	Accepted  int64 `db:"accepted"`
+	Changed   int64 `db:"changed"`
+	Unchanged int64 `db:"unchanged"`
+	Rejected  int64 `db:"rejected"`
+}
+
+// Rows returns how many rows were dealt with.
+func (c Counts) Rows() int64 { return c.Accepted + c.Changed + c.Unchanged + c.Rejected }
+
+func (c Counts) plus(d Counts) Counts {
+	return Counts{c.Accepted + d.Accepted, c.Changed + d.Changed, c.Unchanged + d.Unchanged, c.Rejected + d.Rejected}
+}
+
+// order is what a chunk is merged for.
+type order struct {
+	id     int64 // of the import
+	source int64
+	branch int64
+}
+
+// mergeChunk takes a chunk over, in the caller's transaction, and returns what
+// became of its rows and which were rejected, by line.
+func mergeChunk(ctx context.Context, tx *pg.Tx, p *plan, c *chunk, by order) (Counts, []Reject, error) {
+	var n Counts
+	if err := prepare(ctx, tx, p); err != nil {
+		return n, nil, fmt.Errorf("prepare: %w", err)
+	}
+	if err := stageAll(ctx, tx, p, c); err != nil {
+		return n, nil, fmt.Errorf("stage: %w", err)
+	}
+	if c.repeated {
+		if err := dropRepeated(ctx, tx, p); err != nil {
+			return n, nil, fmt.Errorf("drop repeated rows: %w", err)
+		}
+	}
+	for i := range p.outputs {
+		o := &p.outputs[i]
+		var err error
+		if o.entity.word == "customer" {
+			m := &customerMerge{out: o, source: by.source, id: by.id, branch: by.branch}
+			err = m.run(ctx, tx)
+		} else {
+			err = newMerge(i, o).run(ctx, tx, by.source, by.id)
+		}
+		if err != nil {
+			return n, nil, fmt.Errorf("merge %s: %w", o.entity.word, err)
+		}
+	}
+	if err := beside(ctx, tx, p, by.source); err != nil {
+		return n, nil, fmt.Errorf("recompute: %w", err)
+	}
+	return settle(ctx, tx, c)
+}
+
+// settle counts the outcomes of a chunk; what is rejected for what it refers to
+// joins what could not be converted.
+func settle(ctx context.Context, tx *pg.Tx, c *chunk) (n Counts, rejects []Reject, err error) {
+	const counts = `
+		SELECT
+			count(*) FILTER (WHERE r.rank = 2) AS accepted,
+			count(*) FILTER (WHERE r.rank = 1) AS changed,
+			count(*) FILTER (WHERE r.rank = 0) AS unchanged,
+			count(*) FILTER (WHERE r.rank = 3) AS rejected
+		FROM (
+			SELECT max(o.rank) AS rank
+			FROM outcome AS o
+			GROUP BY o.row
+		) AS r`
+	if err := tx.Get(ctx, &n, counts); err != nil {
+		return n, nil, err
+	}
+	if n.Rejected > 0 {
+		const q = `
+			SELECT DISTINCT ON (o.line)
+				o.line,
+				COALESCE(o.column_name, '') AS column_name,
+				o.reason
+			FROM outcome AS o
+			WHERE o.rank = 3
+			ORDER BY
+				o.line,
+				o.part`
+		if err := tx.Select(ctx, &rejects, q); err != nil {
+			return n, nil, err
+		}
+	}
+	n.Rejected += int64(len(c.rejects))
+	n.Unchanged += c.rows - n.Rows()
+	rejects = append(rejects, c.rejects...)
+	sort.Slice(rejects, func(i, j int) bool { return rejects[i].Line < rejects[j].Line })
+	return n, rejects, nil
+}

@@ -10,6 +10,7 @@ import (
 	"liuhen/internal/access"
 	"liuhen/internal/approval"
 	"liuhen/internal/authz"
+	"liuhen/internal/customer"
 	"liuhen/internal/pg"
 	"liuhen/internal/staff"
 )
@@ -50,8 +51,8 @@ type Item struct {
 	CustomerID      int64          `db:"customer_id"` // 0 when about none
 	CustomerNo      string         `db:"customer_no"`
 	CustomerName    string         `db:"customer_name"`
-	Grade           int            `db:"grade"`
-	AssetBand       int            `db:"asset_band"`
+	GradeNumber     *int16         `db:"grade"`
+	BandNumber      *int16         `db:"asset_band"`
 	Manages         bool           `db:"manages"` // the requester looks after the customer
 	GroupWords      pq.StringArray `db:"groups"`
 	Purpose         access.Purpose `db:"purpose"`
@@ -70,6 +71,12 @@ func (i Item) Groups() []access.Group {
 	}
 	return groups
 }
+
+// Grade returns the customer's risk grade as the file shows it.
+func (i Item) Grade() string { return customer.GradeLabel(i.GradeNumber) }
+
+// Band returns the band of the customer's assets.
+func (i Item) Band() string { return customer.BandLabel(i.BandNumber) }
 
 // Red returns the red mark of the request, which keeps it out of batches.
 func (i Item) Red() string { return access.RedMark(i.Week) }
@@ -99,8 +106,8 @@ const itemColumns = `
 	COALESCE(c.id, 0) AS customer_id,
 	COALESCE(c.no, '') AS customer_no,
 	COALESCE(c.name, '') AS customer_name,
-	COALESCE(c.grade, 0) AS grade,
-	COALESCE(c.asset_band, 0) AS asset_band,
+	c.grade,
+	c.asset_band,
 	COALESCE(c.manager_id = a.requester_id, false) AS manages,
 	COALESCE(r.groups, '{}') AS groups,
 	COALESCE(r.purpose, '') AS purpose,

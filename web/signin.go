@@ -119,7 +119,9 @@ func localPath(next string) string {
 			return href.Home()
 		}
 	}
-	if path, _, _ := strings.Cut(next, "?"); path == href.Login() || path == href.Logout() || path == href.Live() {
+	path, _, _ := strings.Cut(next, "?")
+	live, _, _ := strings.Cut(href.Live(0), "?")
+	if path == href.Login() || path == href.Logout() || path == live {
 		return href.Home()
 	}
 	return next

@@ -9,8 +9,11 @@ import (
 	"liuhen/internal/href"
 	"liuhen/static"
 	"liuhen/views/account"
+	customerview "liuhen/views/customer"
+	homeview "liuhen/views/home"
 	"liuhen/views/layout"
 	"liuhen/views/ui"
+	whyview "liuhen/views/why"
 )
 
 // policy is the content security policy of the portal, so that what it would
@@ -30,6 +33,9 @@ func areas() []area {
 		{"ui", ui.Gallery()},
 		{"layout", layout.Gallery()},
 		{"account", account.Gallery()},
+		{"home", homeview.Gallery()},
+		{"customer", customerview.Gallery()},
+		{"why", whyview.Gallery()},
 	}
 }
 

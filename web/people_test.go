@@ -263,7 +263,7 @@ func TestPeoplePage(t *testing.T) {
 	v.want(v.get("/admin/staff?q=5001"), http.StatusOK, "已新增王新（5001）。", "wang")
 
 	one := "/admin/staff/" + strconv.FormatInt(o.people.Newbie.ID, 10)
-	v.want(v.post(one+"/disable", nil), http.StatusUnprocessableEntity, "请填写停用原因", " open")
+	v.want(v.post(one+"/disable", nil), http.StatusUnprocessableEntity, "请填写停用原因", "填写原因")
 	v.want(v.post(one+"/disable", url.Values{"reason": {"离职"}}), http.StatusSeeOther)
 	v.want(v.get("/admin/staff?disabled=1"), http.StatusOK, "陈新", "恢复", "已停用，登录与调阅授权已立即结束。")
 	v.want(v.post(one+"/disable", url.Values{"reason": {"离职"}}), http.StatusConflict)

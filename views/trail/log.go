@@ -104,6 +104,14 @@ func role(l trail.Line) string {
 // staffProgram is the role under which the portal itself acts.
 const staffProgram = "system"
 
+// refused names what was tried and refused.
+func refused(l trail.Line) string {
+	if label := l.Action.Label(); strings.HasSuffix(label, "被拒") {
+		return label
+	}
+	return l.Action.Label() + "被拒"
+}
+
 // groups names the field groups of a line.
 func groups(l trail.Line) string {
 	labels := make([]string, len(l.Groups))

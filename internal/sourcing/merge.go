@@ -70,12 +70,14 @@ func newMerge(part int, o *output) *merge {
 // and returns the SQL that leads to a customer.
 func (m *merge) refer(name string) []string {
 	label := m.out.label(name)
-	join := func(table, as string) {
-		m.joins = append(m.joins, fmt.Sprintf("LEFT JOIN %s AS %s ON %s.source_id = $1::smallint AND %s.external_no = s.%s", table, as, as, as, name))
+	join := func(table, as, columns string) {
+		m.joins = append(m.joins, fmt.Sprintf(
+			"LEFT JOIN LATERAL (SELECT %s FROM %s AS x WHERE x.source_id = $1::smallint AND x.external_no = s.%s LIMIT 1) AS %s ON true",
+			columns, table, name, as))
 	}
 	switch name {
 	case "customer_ref":
-		join("customer_source", "cs")
+		join("customer_source", "cs", "x.customer_id")
 		m.reject("s.customer_ref IS NOT NULL AND cs.customer_id IS NULL", label, "没有这位客户，请先导入客户")
 		return []string{"cs.customer_id"}
 	case "customer_no":
@@ -83,7 +85,7 @@ func (m *merge) refer(name string) []string {
 		m.reject("s.customer_no IS NOT NULL AND cn.id IS NULL", label, "没有这个客户号")
 		return []string{"cn.id"}
 	case "account_ref":
-		join("account", "a")
+		join("account", "a", "x.id, x.customer_id")
 		m.reject("s.account_ref IS NOT NULL AND a.id IS NULL", label, "没有这个账户，请先导入账户")
 		m.account = "a.id"
 		if m.out.entity.word == "party" {
@@ -91,12 +93,12 @@ func (m *merge) refer(name string) []string {
 		}
 		return []string{"a.customer_id"}
 	case "party_ref":
-		join("account_party", "p")
+		join("account_party", "p", "x.id, x.customer_id, x.account_id")
 		m.reject("s.party_ref IS NOT NULL AND p.id IS NULL", label, "没有这条账户关系，请先导入账户关系")
 		m.account = "p.account_id"
 		return []string{"p.customer_id"}
 	case "card_ref":
-		join("card", "k")
+		join("card", "k", "x.id, x.customer_id")
 		m.reject("s.card_ref IS NOT NULL AND k.id IS NULL", label, "没有这张卡，请先导入卡")
 		return []string{"k.customer_id"}
 	case "staff_no":

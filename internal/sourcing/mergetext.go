@@ -38,15 +38,38 @@ func (w *mergeText) seen(m *merge, stored []pair) {
 	}
 	fmt.Fprintf(w, ",\n\t\tCASE WHEN s.bad > 0 THEN %d WHEN t.id IS NULL THEN %d WHEN %s THEN %d ELSE %d END AS rank",
 		rankRejected, rankNew, differs(stored), rankChanged, rankUnchanged)
-	fmt.Fprintf(w, "\n\tFROM told AS s\n\tLEFT JOIN %s AS t ON t.source_id = $1::smallint", e.table)
+	fmt.Fprintf(w, "\n\tFROM told AS s\n\t%s\n)", known(e, stored))
+}
+
+// known looks the row up by its key. Being lateral with a limit it is an index
+// look-up for each row whatever the planner knows of the tables, so a chunk
+// costs the same however large its table has grown.
+func known(e entity, stored []pair) string {
+	columns := []string{"x.id"}
+	for _, p := range stored {
+		columns = append(columns, "x."+p.column)
+	}
+	if e.key[0] == "customer_id" || !hasCustomer(stored) {
+		columns = append(columns, "x.customer_id")
+	}
+	where := "x.source_id = $1::smallint"
 	for _, k := range e.key {
 		if k == "customer_id" {
-			w.WriteString(" AND t.customer_id = s.owner_id")
+			where += " AND x.customer_id = s.owner_id"
 		} else {
-			fmt.Fprintf(w, " AND t.%s = s.%s", k, k)
+			where += fmt.Sprintf(" AND x.%s = s.%s", k, k)
 		}
 	}
-	w.WriteString("\n)")
+	return fmt.Sprintf("LEFT JOIN LATERAL (SELECT %s FROM %s AS x WHERE %s LIMIT 1) AS t ON true", strings.Join(columns, ", "), e.table, where)
+}
+
+func hasCustomer(stored []pair) bool {
+	for _, p := range stored {
+		if p.column == "customer_id" {
+			return true
+		}
+	}
+	return false
 }
 
 // staffColumn carries the looked-up staff member into told.

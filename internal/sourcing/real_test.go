@@ -20,9 +20,9 @@ func TestBerkaComesInCompletelyAndTwiceChangesNothing(t *testing.T) {
 		`SELECT count(*) FROM card WHERE kind = '金卡'`:                                      68,
 		`SELECT count(*) FROM bank_transaction WHERE amount < 0`:                           19836,
 		`SELECT count(*) FROM bank_transaction WHERE counterparty = ''`:                    29461,
-		`SELECT count(*) FROM customer WHERE gender = 'female' AND birth_band IS NOT NULL`: 1980,
+		`SELECT count(*) FROM customer WHERE gender = 'female' AND birth_band IS NOT NULL`: 1991,
 		`SELECT count(*) FROM value_history`:                                               0,
-		`SELECT count(*) FROM customer_block`:                                              1,
+		`SELECT count(DISTINCT customer_id) FROM customer_block WHERE block = 'assets'`:    4036,
 	} {
 		if got := w.db.QueryInt(query); got != want {
 			t.Errorf("%s: %d, want %d", query, got, want)

@@ -1,0 +1,55 @@
+package worklist
+
+import (
+	"testing"
+	"time"
+
+	"github.com/google/go-cmp/cmp"
+)
+
+func TestChecksSayWhatTheFactsAre(t *testing.T) {
+	t.Parallel()
+	monday := time.Date(2026, 11, 23, 10, 24, 0, 0, time.UTC)
+	since := time.Date(2023, 4, 10, 0, 0, 0, 0, time.UTC)
+	good := facts{Manages: true, ManagedSince: &since, SameBranch: true, CustomerBranch: "静安支行", Week: 1, SubmittedAt: monday}
+	tests := []struct {
+		name   string
+		change func(*facts)
+		at     int
+		want   Check
+	}{
+		{"the manager", func(*facts) {}, 0, Check{Fine, "主办关系成立", "自 2023-04-10"}},
+		{"the manager since ever", func(f *facts) { f.ManagedSince = nil }, 0, Check{Fine, "主办关系成立", ""}},
+		{"somebody else", func(f *facts) { f.Manages = false }, 0, Check{Notice, "申请人不是这位客户的主办", ""}},
+		{"the same branch", func(*facts) {}, 1, Check{Fine, "客户归属申请人所在机构", "静安支行"}},
+		{"another branch", func(f *facts) { f.SameBranch = false }, 1, Check{Notice, "客户不归属申请人所在机构", "静安支行"}},
+		{"the first time", func(*facts) {}, 2, Check{Fine, "近 7 天第 1 次申请这类信息", ""}},
+		{"the third time", func(f *facts) { f.Week = 3 }, 2, Check{Notice, "近 7 天第 3 次申请这类信息", ""}},
+		{"the fourth time", func(f *facts) { f.Week = 4 }, 2, Check{Red, "近 7 天第 4 次申请这类信息", ""}},
+		{"a Monday morning", func(*facts) {}, 3, Check{Fine, "在上班时间提交", "11-23 10:24"}},
+		{"a Sunday", func(f *facts) { f.SubmittedAt = monday.AddDate(0, 0, -1) }, 3, Check{Notice, "在上班时间以外提交", "11-22 10:24"}},
+		{"an evening", func(f *facts) { f.SubmittedAt = monday.Add(9 * time.Hour) }, 3, Check{Notice, "在上班时间以外提交", "11-23 19:24"}},
+		{"an early morning", func(f *facts) { f.SubmittedAt = monday.Add(-3 * time.Hour) }, 3, Check{Notice, "在上班时间以外提交", "11-23 07:24"}},
+	}
+	for _, tt := range tests {
+		f := good
+		tt.change(&f)
+		if diff := cmp.Diff(tt.want, checks(f)[tt.at]); diff != "" {
+			t.Errorf("%s (-want +got):\n%s", tt.name, diff)
+		}
+	}
+}
+
+func TestACursorSurvivesTheAddress(t *testing.T) {
+	t.Parallel()
+	want := cursor{at: time.UnixMicro(1_764_000_000_123_456), id: 17}
+	got, ok, err := parseCursor(want.String())
+	if err != nil || !ok || !got.at.Equal(want.at) || got.id != want.id {
+		t.Errorf("parseCursor(%q) = %+v, %v, %v", want, got, ok, err)
+	}
+	for _, bad := range []string{"x", "1", "-", "1-", "-1-2", "1-2-3", "99999999999999999999-1", "9999999999999999999-1", "'; DROP TABLE staff"} {
+		if _, _, err := parseCursor(bad); err == nil {
+			t.Errorf("%q is accepted", bad)
+		}
+	}
+}

@@ -36,33 +36,24 @@ type Intake struct {
 	mappings catalogue
 }
 
-// Options are what an Intake stands on.
-type Options struct {
-	Dir       string // where uploaded files wait, <data>/imports; made when missing
-	Key       seal.SearchKey
-	Log       *slog.Logger
-	ChunkRows int           // records merged in one transaction; 20,000 when zero
-	Lease     time.Duration // 8 s when zero
-}
+// The usual size of a chunk in rows, and how long a run may be without a
+// heartbeat before another process takes it over.
+const (
+	usualRows  = 20_000
+	usualLease = 8 * time.Second
+)
 
-// NewIntake returns an Intake that keeps its files in o.Dir. It fails if a
-// mapping of the program does not validate.
-func NewIntake(db *pg.DB, o Options) (*Intake, error) {
+// NewIntake returns an Intake whose files wait under dir, which is made when
+// missing. It fails if a mapping of the program does not validate.
+func NewIntake(db *pg.DB, search seal.SearchKey, dir string, log *slog.Logger) (*Intake, error) {
 	mappings, err := loadMappings()
 	if err != nil {
 		return nil, err
 	}
-	in := &Intake{db: db, key: o.Key, dir: o.Dir, log: o.Log, rows: int64(o.ChunkRows), lease: o.Lease, wake: make(chan struct{}, 1), mappings: mappings}
-	if in.rows <= 0 {
-		in.rows = 20_000
-	}
-	if in.lease <= 0 {
-		in.lease = 8 * time.Second
-	}
-	if in.log == nil {
-		in.log = slog.New(slog.DiscardHandler)
-	}
-	return in, nil
+	return &Intake{
+		db: db, key: search, dir: dir, log: log, mappings: mappings,
+		rows: usualRows, lease: usualLease, wake: make(chan struct{}, 1),
+	}, nil
 }
 
 // Upload is a file to import and how.

@@ -3,6 +3,7 @@ package sourcing
 import (
 	"bytes"
 	"context"
+	"log/slog"
 	"os"
 	"path/filepath"
 	"strings"
@@ -31,9 +32,12 @@ func newWorld(t testing.TB, rows int) *world {
 
 func intakeOn(t testing.TB, db *pgtest.DB, dir string, rows int) *Intake {
 	t.Helper()
-	in, err := NewIntake(db.DB, Options{Dir: dir, Key: seal.SearchKey("0123456789abcdef0123456789abcdef"), ChunkRows: rows})
+	in, err := NewIntake(db.DB, seal.SearchKey("0123456789abcdef0123456789abcdef"), dir, slog.New(slog.DiscardHandler))
 	if err != nil {
 		t.Fatal(err)
+	}
+	if rows > 0 {
+		in.rows = int64(rows)
 	}
 	return in
 }

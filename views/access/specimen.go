@@ -4,7 +4,9 @@ import (
 	"time"
 
 	"liuhen/internal/access"
+	"liuhen/internal/approval"
 	"liuhen/internal/fault"
+	"liuhen/views/layout"
 	"liuhen/views/ui"
 )
 
@@ -20,6 +22,8 @@ func Gallery() []ui.Specimen {
 		{Name: "section-rejected", Component: Card(specimenSection(specimenRejected()))},
 		{Name: "section-expired", Component: Card(specimenSection(specimenExpired()))},
 		{Name: "section-nobody", Component: Card(specimenNobody())},
+		{Name: "access", Page: true, Component: whole(specimenFrame(), specimenMine())},
+		{Name: "access-empty", Page: true, Component: whole(specimenFrame(), MinePage{Now: ui.SpecimenTime()})},
 	}
 }
 
@@ -85,3 +89,36 @@ func specimenExpired() access.Status {
 }
 
 func ago(d time.Duration) time.Time { return ui.SpecimenTime().Add(-d) }
+
+func specimenFrame() layout.Frame {
+	return layout.Frame{
+		Title: "我的调阅", Firm: "演示银行", Now: ui.SpecimenTime(), Search: true,
+		Viewer: layout.Viewer{Name: "甲一", No: "90001", RoleLabel: "客户经理", Branch: "滨江支行"},
+	}
+}
+
+func specimenMine() MinePage {
+	live := access.Grant{ID: 3, ApprovalID: 17, StaffName: "甲一", CustomerNo: "90000001", CustomerName: "甲明远", Group: access.Assets, Purpose: access.Service, GrantedAt: ago(6 * time.Minute), Until: ago(-24 * time.Minute), Live: true, By: "丙三", Seconds: 200}
+	longer := live
+	longer.ID, longer.Group, longer.Until = 4, access.Transactions, ago(-108*time.Minute)
+	past, back := live, live
+	past.Live, past.Until, past.ID = false, ago(3*time.Hour), 1
+	back.Live, back.Until, back.ID, back.EndReason, back.Seconds = false, ago(26*time.Hour), 2, "handed_back", 0
+	pending := access.Request{ApprovalID: 21, State: approval.Pending, CustomerNo: "90000002", CustomerName: "乙思齐", Groups: []access.Group{access.Contact, access.Assets}, Purpose: access.Complaint, Minutes: 120, SubmittedAt: ago(18 * time.Minute), By: "丙三", Reminded: ago(5 * time.Minute)}
+	stuck, returned, rejected, withdrawn := pending, pending, pending, pending
+	stuck.ApprovalID, stuck.Stuck = 22, true
+	returned.ApprovalID, returned.State, returned.Comment = 23, approval.Returned, "请写明工单号。"
+	rejected.ApprovalID, rejected.State, rejected.Comment, rejected.DecidedAt = 24, approval.Rejected, "该业务不需要看资产。", ago(time.Hour)
+	withdrawn.ApprovalID, withdrawn.State = 25, approval.Withdrawn
+	return MinePage{
+		Mine: access.Mine{
+			Live: []access.Grant{live, longer},
+			Open: []access.Request{pending, stuck, returned},
+			Past: []access.Grant{past, back},
+			Shut: []access.Request{rejected, withdrawn},
+			Team: []access.Grant{live},
+		},
+		Supervises: true,
+		Now:        ui.SpecimenTime(),
+	}
+}

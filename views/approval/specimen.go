@@ -1,0 +1,120 @@
+package approvalview
+
+import (
+	"time"
+
+	"liuhen/internal/access"
+	"liuhen/internal/approval"
+	"liuhen/internal/fault"
+	"liuhen/internal/staff"
+	"liuhen/internal/worklist"
+	"liuhen/views/layout"
+	"liuhen/views/ui"
+)
+
+// Gallery shows the desk in each of its states.
+func Gallery() []ui.Specimen {
+	return []ui.Specimen{
+		specimen("approvals", specimenDesk()),
+		specimen("approvals-marked", specimenMarked()),
+		specimen("approvals-refused", specimenRefused()),
+		specimen("approvals-batch", specimenBatch()),
+		specimen("approvals-empty", Desk{View: worklist.Mine, Approver: true, SeesCustomers: true, Now: ui.SpecimenTime()}),
+		specimen("approvals-own", specimenOwn()),
+		specimen("approvals-done", specimenDone()),
+	}
+}
+
+func specimen(name string, d Desk) ui.Specimen {
+	frame := layout.Frame{
+		Title: "待办", Firm: "演示银行", Now: ui.SpecimenTime(), Main: layout.TwoPanes, Search: true, Invalid: len(d.Faults) > 0,
+		Viewer: layout.Viewer{Name: "丙三", No: "90003", RoleLabel: "主管", Branch: "滨江支行"},
+	}
+	return ui.Specimen{Name: name, Page: true, Component: whole(frame, d)}
+}
+
+func specimenItem(id int64, customer string, wait time.Duration) worklist.Item {
+	grade, band := int16(3), int16(4)
+	return worklist.Item{
+		ID: id, Kind: approval.Access, State: approval.Pending, Title: "调阅 " + customer + "的资产、交易流水",
+		Because: "您是甲一的直接上级", ApproverName: "丙三",
+		RequesterID: 1, RequesterName: "甲一", RequesterNo: "90001", RequesterRole: staff.Manager, RequesterBranch: "滨江支行",
+		CustomerID: id, CustomerNo: "90000001", CustomerName: customer, GradeNumber: &grade, BandNumber: &band, Manages: true,
+		GroupWords: []string{"assets", "transactions"}, Purpose: access.Service, Minutes: 30,
+		Reason:      "客户今日咨询调整理财配置，需核对持仓与到期安排，工单 88131。",
+		SubmittedAt: ago(wait), Since: ago(wait), Week: 1,
+	}
+}
+
+func specimenDesk() Desk {
+	red := specimenItem(18, "乙思齐", 40*time.Minute)
+	red.Week = 4
+	other := specimenItem(19, "丙雅琴", 30*time.Second)
+	other.Manages, other.GroupWords = false, []string{"contact"}
+	page := worklist.Page{Items: []worklist.Item{specimenItem(17, "甲明远", 126*time.Minute), red, other}, Next: "1-2", Handled: 26, Usual: 6 * time.Minute}
+	detail := specimenDetail(page.Items[0])
+	return Desk{View: worklist.Mine, Approver: true, SeesCustomers: true, Page: page, Waiting: 14, Detail: &detail, Chosen: true, Now: ui.SpecimenTime()}
+}
+
+func specimenDetail(i worklist.Item) worklist.Detail {
+	since := i.Since
+	return worklist.Detail{
+		Item:    i,
+		Decides: true,
+		Steps:   []approval.Step{{Position: 1, ApproverName: "丙三", ApproverAble: true, Because: i.Because, State: approval.StepPending, WaitingSince: &since}},
+		Events: []approval.Event{
+			{ID: 1, At: i.Since, StaffName: "甲一", Kind: approval.WasSubmitted},
+			{ID: 2, At: ago(10 * time.Minute), StaffName: "甲一", Kind: approval.WasReminded},
+		},
+		History: []access.Grant{
+			{ID: 3, Group: access.Transactions, Purpose: access.Reconciliation, By: "丙三", GrantedAt: ago(15 * time.Minute), Live: true},
+			{ID: 2, Group: access.Assets, Purpose: access.Service, By: "丙三", GrantedAt: ago(100 * time.Hour), EndReason: "handed_back", Seconds: 190},
+			{ID: 1, Group: access.Assets, Purpose: access.Suitability, By: "丙三", GrantedAt: ago(200 * time.Hour)},
+		},
+		Checks: []worklist.Check{
+			{Text: "主办关系成立", Note: "自 2023-04-10"},
+			{Weight: worklist.Notice, Text: "客户不归属申请人所在机构", Note: "城东支行"},
+			{Weight: worklist.Red, Text: "近 7 天第 4 次申请这类信息"},
+		},
+	}
+}
+
+func specimenMarked() Desk {
+	d := specimenDesk()
+	detail := specimenDetail(d.Page.Items[1])
+	d.Detail, d.Chosen = &detail, false
+	return d
+}
+
+func specimenRefused() Desk {
+	d := specimenDesk()
+	d.Comment = "不行"
+	d.Faults = []fault.Field{{Name: "comment", Sentence: "拒绝须写明理由，至少 4 个字。"}}
+	return d
+}
+
+func specimenBatch() Desk {
+	d := specimenDesk()
+	d.Detail, d.Chosen = nil, false
+	d.Results = []Refused{{ID: 18, Title: "编号 18", Sentence: "有红色标记（近 7 天第 4 次调阅），请打开后单独处理。"}}
+	return d
+}
+
+func specimenOwn() Desk {
+	d := specimenDesk()
+	d.View, d.Approver, d.Page = worklist.Submitted, false, worklist.Page{Items: d.Page.Items[:1]}
+	d.Detail.State, d.Detail.Decides, d.Detail.Asked, d.Detail.Checks = approval.Returned, false, true, nil
+	d.Detail.Events = append(d.Detail.Events, approval.Event{ID: 3, At: ago(time.Minute), StaffName: "丙三", Kind: approval.WasReturned, Comment: "请写明工单号。"})
+	return d
+}
+
+func specimenDone() Desk {
+	d := specimenDesk()
+	d.View, d.Detail, d.Chosen = worklist.Done, nil, false
+	for i, s := range []approval.State{approval.Approved, approval.Rejected, approval.Withdrawn} {
+		d.Page.Items[i].State = s
+	}
+	return d
+}
+
+func ago(d time.Duration) time.Time { return ui.SpecimenTime().Add(-d) }

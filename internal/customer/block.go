@@ -17,9 +17,8 @@ type Block struct {
 	SyncedAt time.Time `db:"synced_at"`
 }
 
-// loadBlocks returns where a block came from, newest first; an empty block
-// stands for all.
-func loadBlocks(ctx context.Context, tx *pg.Tx, customer int64, block string) ([]Block, error) {
+// loadBlocks returns where the blocks of a file came from, newest first.
+func loadBlocks(ctx context.Context, tx *pg.Tx, customer int64) ([]Block, error) {
 	const q = `
 		SELECT
 			b.block,
@@ -28,13 +27,12 @@ func loadBlocks(ctx context.Context, tx *pg.Tx, customer int64, block string) ([
 		FROM customer_block AS b
 		JOIN source_system AS s ON s.id = b.source_id
 		WHERE b.customer_id = $1
-			AND ($2 = '' OR b.block = $2)
 		ORDER BY
 			b.synced_at DESC,
 			b.block,
 			b.source_id`
 	var blocks []Block
-	if err := tx.Select(ctx, &blocks, q, customer, block); err != nil {
+	if err := tx.Select(ctx, &blocks, q, customer); err != nil {
 		return nil, fmt.Errorf("blocks: %w", err)
 	}
 	return blocks, nil

@@ -89,7 +89,7 @@ func (f *File) load(ctx context.Context, tx *pg.Tx) error {
 	if err = f.loadBasic(ctx, tx); err != nil {
 		return err
 	}
-	if f.Blocks, err = loadBlocks(ctx, tx, f.ID, ""); err != nil {
+	if f.Blocks, err = loadBlocks(ctx, tx, f.ID); err != nil {
 		return err
 	}
 	if f.Changes, err = loadChanges(ctx, tx, f.ID, "basic"); err != nil {

@@ -152,8 +152,13 @@ func (l listing) choices(ctx context.Context, tx *pg.Tx, by *staff.Member, page 
 			b.id,
 			b.name
 		FROM branch AS b
-		WHERE b.id IN (SELECT DISTINCT c.branch_id FROM customer AS c WHERE `
-	if err := tx.Select(ctx, &page.Branches, branches+l.scope.text()+`)
+		WHERE b.id IN (
+			SELECT c.branch_id
+			FROM customer_count AS c
+			WHERE c.n > 0
+				AND `
+	if err := tx.Select(ctx, &page.Branches, branches+l.scope.text()+`
+		)
 		ORDER BY
 			b.code,
 			b.id`, l.scope.args...); err != nil {

@@ -205,6 +205,35 @@ func TestFiltersAndCountsAddUp(t *testing.T) {
 	}
 }
 
+func TestKeptCountsFollowEveryChange(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	check := func(what string) {
+		t.Helper()
+		wrong := w.db.QueryInt(`
+			SELECT count(*)
+			FROM (
+				SELECT branch_id, COALESCE(manager_id, 0) AS manager_id, COALESCE(grade, 0) AS grade, count(*) AS n
+				FROM customer
+				GROUP BY 1, 2, 3
+			) AS real
+			FULL JOIN (SELECT branch_id, manager_id, grade, n FROM customer_count WHERE n <> 0) AS kept USING (branch_id, manager_id, grade)
+			WHERE real.n IS DISTINCT FROM kept.n`)
+		if wrong != 0 {
+			t.Errorf("after %s %d counts are wrong", what, wrong)
+		}
+	}
+	check("adding")
+	w.db.MustExec(`INSERT INTO customer (name, branch_id, grade) SELECT '客户' || n, $1, n % 5 + 1 FROM generate_series(1, 50) AS n`, w.people.Branch2ID)
+	check("adding many")
+	w.db.MustExec(`UPDATE customer SET grade = 5, manager_id = $1 WHERE grade IN (1, 2)`, w.people.Manager2.ID)
+	check("moving")
+	w.db.MustExec(`UPDATE customer SET grade = NULL, branch_id = $1 WHERE grade = 3 AND id <> $2`, w.people.Branch1ID, w.id)
+	check("clearing")
+	w.db.MustExec(`DELETE FROM customer WHERE grade = 5 AND id NOT IN ($1, $2)`, w.id, w.otherID)
+	check("removing")
+}
+
 func TestABrokenPlaceInTheListIsSaid(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t)

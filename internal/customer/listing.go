@@ -51,6 +51,7 @@ type listing struct {
 	scope    *where // who may see what
 	filters  *where // scope and all filters but the grade
 	narrowed bool   // by more than the grade
+	counted  bool   // the kept counts know how many the filters find
 	at       position
 	moved    bool // at is set
 	back     bool // reading towards the front
@@ -65,6 +66,7 @@ func (b *Book) listing(by *staff.Member, q Query) (listing, error) {
 	}
 	l := listing{query: q, term: readTerm(q.Q, b.search), order: orderOf(q.Sort), scope: newWhere(condition, arg)}
 	l.filters = l.scope.clone()
+	l.counted = len(l.term.meanings) == 0 && q.Contact == ""
 	l.filters.andAny(l.term)
 	if q.BranchID != 0 {
 		l.filters.and(`c.branch_id = ?`, q.BranchID)
@@ -143,8 +145,19 @@ func (l listing) rowsSQL() (string, []any) {
 		` + sort, w.args
 }
 
-// gradesSQL counts what the query finds by grade, whatever grades it asks for.
+// gradesSQL counts what the query finds by grade, whatever grades it asks for:
+// from the counts that are kept where they know the answer, else one by one.
 func (l listing) gradesSQL() (string, []any) {
+	if l.counted {
+		return `
+	SELECT
+		c.grade,
+		sum(c.n)::bigint AS n
+	FROM customer_count AS c
+	WHERE ` + l.filters.text() + `
+	GROUP BY c.grade
+	ORDER BY c.grade`, l.filters.args
+	}
 	return `
 	SELECT
 		COALESCE(c.grade, 0::smallint) AS grade,
@@ -158,8 +171,8 @@ func (l listing) gradesSQL() (string, []any) {
 // totalSQL counts the scope.
 func (l listing) totalSQL() (string, []any) {
 	return `
-	SELECT count(*)
-	FROM customer AS c
+	SELECT COALESCE(sum(c.n), 0)::bigint
+	FROM customer_count AS c
 	WHERE ` + l.scope.text(), l.scope.args
 }
 

@@ -23,7 +23,7 @@ type Ref struct {
 // one somebody else serves: the answer must not tell the two apart.
 const outOfScope = "没有这位客户，或不在您的服务范围内。"
 
-// scope returns the condition on customer AS c that holds for the customers by
+// scope returns the condition on customer AS c (and on customer_count AS c) that holds for the customers by
 // may see, and its one argument, which stands at $1: a manager sees the own
 // customers, a supervisor those of the own branch and of the teams below it,
 // risk control, compliance and the program all. Every other role sees none.

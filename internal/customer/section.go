@@ -6,6 +6,8 @@ import (
 	"slices"
 	"time"
 
+	"github.com/lib/pq"
+
 	"liuhen/internal/fault"
 	"liuhen/internal/pg"
 	"liuhen/internal/staff"
@@ -132,18 +134,7 @@ func (b *Book) refused(ctx context.Context, by *staff.Member, no string, why err
 // the database once; the values of the open ones are read through row-level
 // security, which hides whatever is not granted.
 func loadSections(ctx context.Context, tx *pg.Tx, ref Ref, groups []Group) ([]Section, error) {
-	sections := make([]Section, len(groups))
-	for i, group := range groups {
-		sections[i] = Section{Customer: ref, Group: group}
-		if err := sections[i].load(ctx, tx); err != nil {
-			return nil, fmt.Errorf("group %s: %w", group, err)
-		}
-	}
-	return sections, nil
-}
-
-func (s *Section) load(ctx context.Context, tx *pg.Tx) error {
-	const open = `
+	const standing = `
 		SELECT
 			c.mobile_mask,
 			c.email_mask,
@@ -151,26 +142,44 @@ func (s *Section) load(ctx context.Context, tx *pg.Tx) error {
 			c.certificate_kind,
 			c.certificate_mask,
 			c.asset_band,
-			holds_grant(c.id, $2) AS until
+			holds_grant(c.id, g.word) AS until
 		FROM customer AS c
-		WHERE c.id = $1`
-	var row struct {
+		CROSS JOIN LATERAL unnest($2::text[]) WITH ORDINALITY AS g (word, place)
+		WHERE c.id = $1
+		ORDER BY g.place`
+	var rows []struct {
 		Masks
 		Band  *int16     `db:"asset_band"`
 		Until *time.Time `db:"until"`
 	}
-	if err := tx.Get(ctx, &row, open, s.Customer.ID, string(s.Group)); err != nil {
-		return err
+	if err := tx.Select(ctx, &rows, standing, ref.ID, pq.Array(groups)); err != nil {
+		return nil, fmt.Errorf("groups: %w", err)
 	}
-	s.Masks, s.Band = row.Masks, row.Band
-	var err error
-	if s.Blocks, err = loadBlocks(ctx, tx, s.Customer.ID, string(s.Group)); err != nil {
-		return err
+	blocks, err := loadBlocks(ctx, tx, ref.ID)
+	if err != nil {
+		return nil, err
 	}
-	if row.Until == nil {
-		return nil
+	sections := make([]Section, len(rows))
+	for i, row := range rows {
+		s := Section{Customer: ref, Group: groups[i], Masks: row.Masks, Band: row.Band}
+		for _, b := range blocks {
+			if b.Block == string(s.Group) {
+				s.Blocks = append(s.Blocks, b)
+			}
+		}
+		if row.Until != nil {
+			s.Open, s.Until = true, *row.Until
+			if err := s.load(ctx, tx); err != nil {
+				return nil, fmt.Errorf("group %s: %w", s.Group, err)
+			}
+		}
+		sections[i] = s
 	}
-	s.Open, s.Until = true, *row.Until
+	return sections, nil
+}
+
+// load reads the values of an open group.
+func (s *Section) load(ctx context.Context, tx *pg.Tx) (err error) {
 	if s.Changes, err = loadChanges(ctx, tx, s.Customer.ID, string(s.Group)); err != nil {
 		return err
 	}

@@ -2,6 +2,7 @@ package web
 
 import (
 	"log/slog"
+	"path/filepath"
 
 	"github.com/prometheus/client_golang/prometheus"
 	"github.com/prometheus/client_golang/prometheus/collectors"
@@ -21,7 +22,11 @@ import (
 // wait to be imported are kept under dir. This is the one place that knows
 // which effect belongs to which kind of approval.
 func Assemble(log *slog.Logger, db *pg.DB, search seal.SearchKey, dir string) (Deps, error) {
-	intake, err := sourcing.NewIntake(db, search, dir, log)
+	intake, err := sourcing.NewIntake(db, search, filepath.Join(dir, "imports"), log)
+	if err != nil {
+		return Deps{}, err
+	}
+	setting, err := trailSetting()
 	if err != nil {
 		return Deps{}, err
 	}
@@ -40,7 +45,7 @@ func Assemble(log *slog.Logger, db *pg.DB, search seal.SearchKey, dir string) (D
 		Engine:   engine,
 		Lists:    worklist.NewLists(db),
 		Intake:   intake,
-		Trail:    trail.NewReader(db),
+		Trail:    trail.NewReader(db, setting),
 		Metrics:  metrics,
 	}, nil
 }

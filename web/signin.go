@@ -91,7 +91,7 @@ func (p signinPages) show(c echo.Context, status int, page accountview.SignIn) e
 		return err
 	}
 	f.Invalid = status == http.StatusUnprocessableEntity
-	page.Frame, page.Accounts = f, p.Accounts
+	page.Frame, page.Accounts, page.Password = f, p.Accounts, p.Password
 	return send(c, status, accountview.SignInPage(page))
 }
 

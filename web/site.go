@@ -2,6 +2,7 @@ package web
 
 import (
 	"log/slog"
+	"net"
 	"net/http"
 	"time"
 
@@ -34,10 +35,12 @@ type Deps struct {
 	Trail    *trail.Reader
 	Metrics  *prometheus.Registry
 
-	Firm     string                // the institution's name beside the mark
-	Demo     bool                  // people and data are invented, and said to be
-	Accounts []accountview.Account // offered for one-click sign-in; empty outside the demo
-	Secure   bool                  // served over https: the cookie is __Host- and Secure
+	Firm     string                    // the institution's name beside the mark
+	Proxies  []*net.IPNet              // whose X-Forwarded-For is believed; nobody's when empty
+	Secure   bool                      // served over https: the cookie is __Host- and Secure
+	Demo     bool                      // people and data are invented, and said to be
+	Accounts []accountview.DemoAccount // offered for one-click sign-in; empty outside the demo
+	Password string                    // the one password of Accounts
 }
 
 // Site is the portal as an http.Handler.
@@ -55,10 +58,23 @@ func New(d Deps) *Site {
 	s.took = newTook(d.Metrics)
 	e := echo.New()
 	e.HideBanner, e.HidePort = true, true
-	e.IPExtractor = echo.ExtractIPDirect()
+	e.IPExtractor = addressOf(d.Proxies)
 	e.HTTPErrorHandler = s.problem
 	s.mount(e)
 	return &Site{echo: e, shell: s}
+}
+
+// addressOf finds a client's address: the connection's own, or what trusted
+// proxies say of theirs.
+func addressOf(proxies []*net.IPNet) echo.IPExtractor {
+	if len(proxies) == 0 {
+		return echo.ExtractIPDirect()
+	}
+	trust := []echo.TrustOption{echo.TrustLoopback(false), echo.TrustLinkLocal(false), echo.TrustPrivateNet(false)}
+	for _, p := range proxies {
+		trust = append(trust, echo.TrustIPRange(p))
+	}
+	return echo.ExtractIPFromXFFHeader(trust...)
 }
 
 // ServeHTTP serves one request.

@@ -8,10 +8,14 @@ import (
 
 	"liuhen/internal/href"
 	"liuhen/static"
-	"liuhen/views/account"
+	accessview "liuhen/views/access"
+	accountview "liuhen/views/account"
+	approvalview "liuhen/views/approval"
 	customerview "liuhen/views/customer"
 	homeview "liuhen/views/home"
 	"liuhen/views/layout"
+	staffview "liuhen/views/staff"
+	trailview "liuhen/views/trail"
 	"liuhen/views/ui"
 	whyview "liuhen/views/why"
 )
@@ -32,9 +36,13 @@ func areas() []area {
 	return []area{
 		{"ui", ui.Gallery()},
 		{"layout", layout.Gallery()},
-		{"account", account.Gallery()},
+		{"account", accountview.Gallery()},
 		{"home", homeview.Gallery()},
 		{"customer", customerview.Gallery()},
+		{"access", accessview.Gallery()},
+		{"approval", approvalview.Gallery()},
+		{"staff", staffview.Gallery()},
+		{"trail", trailview.Gallery()},
 		{"why", whyview.Gallery()},
 	}
 }

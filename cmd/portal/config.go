@@ -47,6 +47,10 @@ func (c *config) flags(in input, name string) *flag.FlagSet {
 func (c *config) serveFlags(in input, f *flag.FlagSet) {
 	f.StringVar(&c.addr, "addr", or(in.getenv("LIUHEN_ADDR"), "127.0.0.1:8080"), "监听地址（LIUHEN_ADDR）")
 	f.StringVar(&c.firm, "firm", or(in.getenv("LIUHEN_FIRM"), "演示银行"), "机构名称（LIUHEN_FIRM）")
+	f.Func("trusted-proxy", "反向代理的地址段，逗号分隔，如 10.0.0.5/32（LIUHEN_TRUSTED_PROXY）", c.setProxies)
+	if list := in.getenv("LIUHEN_TRUSTED_PROXY"); list != "" {
+		c.note(c.setProxies(list))
+	}
 	f.BoolVar(&c.https, "https", in.getenv("LIUHEN_HTTPS") == "1", "用户经 https 访问：Cookie 只走加密连接（LIUHEN_HTTPS=1）")
 }
 
@@ -84,6 +88,18 @@ func (c *config) parse(f *flag.FlagSet, args []string) error {
 func (c *config) setLevel(s string) error {
 	if err := c.logLevel.UnmarshalText([]byte(s)); err != nil {
 		return fmt.Errorf("日志级别 %q 应为 debug、info、warn 或 error", s)
+	}
+	return nil
+}
+
+func (c *config) setProxies(list string) error {
+	c.proxies = nil
+	for _, s := range strings.Split(list, ",") {
+		_, p, err := net.ParseCIDR(strings.TrimSpace(s))
+		if err != nil {
+			return fmt.Errorf("反向代理的地址段 %q 应写成 10.0.0.5/32", s)
+		}
+		c.proxies = append(c.proxies, p)
 	}
 	return nil
 }

@@ -35,7 +35,7 @@ func runServe(ctx context.Context, in input) (err error) {
 func (h *house) serve(ctx context.Context, c *config, ready func(url string) error) error {
 	ctx, cancel := context.WithCancel(ctx)
 	defer cancel()
-	h.deps.Firm, h.deps.Secure = c.firm, c.https
+	h.deps.Firm, h.deps.Secure, h.deps.Proxies = c.firm, c.https, c.proxies
 	site := web.New(h.deps)
 	if err := h.db.Listen(ctx, h.log, site.Heard, site.Missed); err != nil {
 		return err

@@ -9,16 +9,13 @@ import (
 
 	"github.com/pressly/goose/v3"
 	"github.com/pressly/goose/v3/lock"
-	"github.com/riverqueue/river/riverdriver/riverdatabasesql"
-	"github.com/riverqueue/river/rivermigrate"
 
 	"liuhen/migrations"
 )
 
-// Migrate brings the database that ownerDSN names up to date: the portal's own
-// steps, the tables of the job queue, and the actor key. It may be run by
-// several processes at once and again at any time. It returns how many steps of
-// our own it ran.
+// Migrate brings the database that ownerDSN names up to date: its schema and
+// the actor key. It may be run by several processes at once and again at any
+// time. It returns how many steps it ran.
 func Migrate(ctx context.Context, ownerDSN string, key ActorKey) (steps int, err error) {
 	db, err := sql.Open("postgres", ownerDSN)
 	if err != nil {
@@ -37,8 +34,8 @@ func Migrate(ctx context.Context, ownerDSN string, key ActorKey) (steps int, err
 	if err != nil {
 		return 0, fmt.Errorf("migrate: %w", err)
 	}
-	if err := migrateQueue(ctx, db); err != nil {
-		return 0, fmt.Errorf("migrate the job queue: %w", err)
+	if err := letProgramSeeVersion(ctx, db); err != nil {
+		return 0, fmt.Errorf("migrate: %w", err)
 	}
 	if err := storeActorKey(ctx, db, key); err != nil {
 		return 0, fmt.Errorf("store the actor key: %w", err)
@@ -46,19 +43,9 @@ func Migrate(ctx context.Context, ownerDSN string, key ActorKey) (steps int, err
 	return len(done), nil
 }
 
-func migrateQueue(ctx context.Context, db *sql.DB) error {
-	m, err := rivermigrate.New(riverdatabasesql.New(db), nil)
-	if err != nil {
-		return err
-	}
-	if _, err := m.Migrate(ctx, rivermigrate.DirectionUp, nil); err != nil {
-		return err
-	}
-	const grants = `
-		GRANT SELECT, INSERT, UPDATE, DELETE ON river_job, river_leader, river_queue, river_notification TO liuhen_app;
-		GRANT SELECT ON river_migration, goose_db_version TO liuhen_app;
-		GRANT USAGE ON ALL SEQUENCES IN SCHEMA public TO liuhen_app`
-	_, err = db.ExecContext(ctx, grants)
+// letProgramSeeVersion lets the program's role check the schema's version.
+func letProgramSeeVersion(ctx context.Context, db *sql.DB) error {
+	_, err := db.ExecContext(ctx, `GRANT SELECT ON goose_db_version TO liuhen_app`)
 	return err
 }
 

@@ -191,3 +191,11 @@ type Line struct {
 	Detail     string         `db:"detail"`
 	Address    string         `db:"address"`
 }
+
+// Note writes a line in a transaction of its own, for an act that has none:
+// a refused try.
+func Note(ctx context.Context, db *pg.DB, who Who, e Entry) error {
+	return db.InTx(ctx, pg.Actor(who.StaffID), func(tx *pg.Tx) error {
+		return Write(ctx, tx, who, e)
+	})
+}

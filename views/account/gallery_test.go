@@ -1,13 +1,13 @@
-package account_test
+package accountview_test
 
 import (
 	"testing"
 
 	"liuhen/internal/htmlcheck"
-	"liuhen/views/account"
+	accountview "liuhen/views/account"
 )
 
 func TestGallery(t *testing.T) {
 	t.Parallel()
-	htmlcheck.Specimens(t, account.Gallery())
+	htmlcheck.Specimens(t, accountview.Gallery())
 }

@@ -1,5 +1,5 @@
 // Package account holds the pages of signing in.
-package account
+package accountview
 
 import (
 	"fmt"

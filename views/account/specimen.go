@@ -1,4 +1,4 @@
-package account
+package accountview
 
 import (
 	"time"

@@ -165,7 +165,7 @@ func liveGrants(p MinePage) templ.Component {
 				return templ_7745c5c3_Err
 			}
 			for _, g := range p.Mine.Live {
-				templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 9, "<tr data-item data-seals>")
+				templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 9, "<tr data-item>")
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}

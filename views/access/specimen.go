@@ -22,8 +22,8 @@ func Gallery() []ui.Specimen {
 		{Name: "section-rejected", Component: Card(specimenSection(specimenRejected()))},
 		{Name: "section-expired", Component: Card(specimenSection(specimenExpired()))},
 		{Name: "section-nobody", Component: Card(specimenNobody())},
-		{Name: "access", Page: true, Component: whole(specimenFrame(), specimenMine())},
-		{Name: "access-empty", Page: true, Component: whole(specimenFrame(), MinePage{Now: ui.SpecimenTime()})},
+		{Name: "access", Page: true, Component: whole(layout.SpecimenFrame("我的调阅"), specimenMine())},
+		{Name: "access-empty", Page: true, Component: whole(layout.SpecimenFrame("我的调阅"), MinePage{Now: ui.SpecimenTime()})},
 	}
 }
 
@@ -89,13 +89,6 @@ func specimenExpired() access.Status {
 }
 
 func ago(d time.Duration) time.Time { return ui.SpecimenTime().Add(-d) }
-
-func specimenFrame() layout.Frame {
-	return layout.Frame{
-		Title: "我的调阅", Firm: "演示银行", Now: ui.SpecimenTime(), Search: true,
-		Viewer: layout.Viewer{Name: "甲一", No: "90001", RoleLabel: "客户经理", Branch: "滨江支行"},
-	}
-}
 
 func specimenMine() MinePage {
 	live := access.Grant{ID: 3, ApprovalID: 17, StaffName: "甲一", CustomerNo: "90000001", CustomerName: "甲明远", Group: access.Assets, Purpose: access.Service, GrantedAt: ago(6 * time.Minute), Until: ago(-24 * time.Minute), Live: true, By: "丙三", Seconds: 200}

@@ -26,10 +26,8 @@ func Gallery() []ui.Specimen {
 }
 
 func specimen(name string, d Desk) ui.Specimen {
-	frame := layout.Frame{
-		Title: "待办", Firm: "演示银行", Now: ui.SpecimenTime(), Main: layout.TwoPanes, Search: true, Invalid: len(d.Faults) > 0,
-		Viewer: layout.Viewer{Name: "丙三", No: "90003", RoleLabel: "主管", Branch: "滨江支行"},
-	}
+	frame := layout.SpecimenFrame("待办")
+	frame.Main, frame.Invalid = layout.TwoPanes, len(d.Faults) > 0
 	return ui.Specimen{Name: name, Page: true, Component: whole(frame, d)}
 }
 

@@ -1,0 +1,79 @@
+package bench
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"math"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"regexp"
+	"strconv"
+	"time"
+)
+
+// pgbench is PostgreSQL's own load generator, which plays a page's statements
+// straight from C, without the page.
+type pgbench struct {
+	program string
+	server  Server
+	folder  string // for scripts
+}
+
+// findPgbench returns pgbench from beside the server's programs, else from PATH.
+func findPgbench(bin string) (string, error) {
+	beside := filepath.Join(bin, "pgbench")
+	if _, err := os.Stat(beside); err == nil {
+		return beside, nil
+	}
+	path, err := exec.LookPath("pgbench")
+	if err != nil {
+		return "", fmt.Errorf("没有找到对照程序 pgbench（%s 与 PATH 里都没有），请执行 apt-get install postgresql：%w", bin, err)
+	}
+	return path, nil
+}
+
+// run plays a script over as many connections as a visit has for about d and
+// returns the transactions a second.
+func (p pgbench) run(ctx context.Context, text string, variables map[string]string, d time.Duration) (float64, error) {
+	path := filepath.Join(p.folder, "page.sql")
+	if err := os.WriteFile(path, []byte(text), 0o600); err != nil {
+		return 0, fmt.Errorf("pgbench: %w", err)
+	}
+	args := []string{
+		"--no-vacuum", "--protocol=prepared",
+		"--client=" + strconv.Itoa(clients), "--jobs=2",
+		"--time=" + strconv.Itoa(int(max(1, math.Ceil(d.Seconds())))),
+		"--file=" + path,
+		"--host=" + p.server.Folder, "--username=" + p.server.User,
+	}
+	for name, value := range variables {
+		args = append(args, "--define="+name+"="+value)
+	}
+	cmd := exec.CommandContext(ctx, p.program, append(args, p.server.Database)...)
+	cmd.Env = append(os.Environ(), "PGPASSWORD="+p.server.Password, "LC_ALL=C", "PGOPTIONS=-c timezone=Asia/Shanghai")
+	out, err := cmd.CombinedOutput()
+	if err != nil {
+		return 0, fmt.Errorf("pgbench: %w\n%.2000s", err, out)
+	}
+	return readTPS(string(out))
+}
+
+var (
+	tpsLine    = regexp.MustCompile(`(?m)^tps = ([0-9.]+) \((?:without initial connection time|excluding connections establishing)\)`)
+	failedLine = regexp.MustCompile(`(?m)^number of failed transactions: (\d+) `)
+)
+
+// readTPS reads the transactions a second out of what pgbench prints, without
+// the time to connect. It returns an error if some failed.
+func readTPS(out string) (float64, error) {
+	if m := failedLine.FindStringSubmatch(out); m != nil && m[1] != "0" {
+		return 0, errors.New("pgbench: " + m[0] + "…")
+	}
+	m := tpsLine.FindStringSubmatch(out)
+	if m == nil {
+		return 0, fmt.Errorf("pgbench printed no figure:\n%.2000s", out)
+	}
+	return strconv.ParseFloat(m[1], 64)
+}

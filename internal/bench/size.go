@@ -1,0 +1,39 @@
+package bench
+
+import (
+	"fmt"
+	"time"
+)
+
+// Size is how much data a measurement stands on and how long it takes.
+type Size struct {
+	Name      string
+	Customers int // synthetic customers on top of the real ones
+	Portfolio int // customers of one manager
+	Granted   int // customers of which one person holds all four groups open
+	Import    int // rows of the import
+	Rounds    int
+	Round     time.Duration // of one side of one round
+	Looks     int           // requests of a round that compares two latencies
+	Enforced  bool          // a missed target is an error
+}
+
+// Sizes lists the sizes by name: small for every day, full for the figures that
+// are published, tiny for the test that only looks whether all lines are there.
+func Sizes() []Size {
+	return []Size{
+		{"small", 50_000, 2_000, 25_000, 200_000, 3, 3 * time.Second, 400, true},
+		{"full", 1_000_000, 2_000, 25_000, 1_000_000, 5, 8 * time.Second, 1_000, true},
+		{"tiny", 2_000, 1_000, 500, 2_000, 1, 300 * time.Millisecond, 40, false},
+	}
+}
+
+// SizeNamed returns the size with the name.
+func SizeNamed(name string) (Size, error) {
+	for _, s := range Sizes() {
+		if s.Name == name {
+			return s, nil
+		}
+	}
+	return Size{}, fmt.Errorf("没有 %q 这个规模：--size 应为 small 或 full", name)
+}

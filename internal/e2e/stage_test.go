@@ -14,26 +14,47 @@ import (
 // browser in which everybody opens windows.
 type stage struct {
 	*portal
-	browser context.Context
+	browser   context.Context
+	customers customers
+}
+
+// act is one browser test.
+type act struct {
+	name string
+	run  func(*testing.T, *stage)
 }
 
 // TestInBrowser runs every browser test on one portal. What disturbs others
 // goes first, alone; the rest runs side by side, on customers of their own.
 func TestInBrowser(t *testing.T) {
 	s := open(t)
-	t.Run("together", func(t *testing.T) {
-		for _, tt := range []struct {
-			name string
-			run  func(*testing.T, *stage)
-		}{
-			{"sign in", signIn},
-		} {
-			t.Run(tt.name, func(t *testing.T) {
-				t.Parallel()
-				tt.run(t, s)
-			})
-		}
-	})
+	for _, a := range []act{
+		{"a server error is said in place", serverError},
+	} {
+		t.Run(a.name, func(t *testing.T) { a.run(t, s) })
+	}
+	for _, a := range []act{
+		{"the whole job", theWholeJob},
+		{"the job by keyboard", theJobByKeyboard},
+		{"the job on a phone", theJobOnAPhone},
+		{"the job without scripts", theJobWithoutScripts},
+		{"a section closes by itself", closesByItself},
+		{"signing in", signIn},
+		{"a session is over", sessionOver},
+		{"an import", importInBrowser},
+		{"pages of a manager", everyPageForARole("manager2", managerPages)},
+		{"pages of a supervisor", everyPageForARole("supervisor2", supervisorPages)},
+		{"pages of risk control", everyPageForARole("risk1", riskPages)},
+		{"pages of compliance", everyPageForARole("compliance1", compliancePages)},
+		{"pages of an administrator", everyPageForARole("admin1", adminPages)},
+		{"pages of an auditor", everyPageForARole("auditor1", auditorPages)},
+		{"pages that say no", problemPages},
+	} {
+		t.Run(a.name, func(t *testing.T) {
+			t.Parallel()
+			a.run(t, s)
+		})
+	}
 }
 
 // open starts the portal twice, the second time for good, and the browser.

@@ -100,14 +100,27 @@ func (w *window) hear(event any) {
 		}
 		w.complaints = append(w.complaints, text)
 	case *runtime.EventConsoleAPICalled:
+		if leftEarly(e) {
+			return
+		}
 		if e.Type == runtime.ConsoleAPICalledTypeError || e.Type == runtime.ConsoleAPICalledTypeAssert {
 			var text []string
 			for _, a := range e.Args {
-				text = append(text, fmt.Sprint(a.Value, a.Description))
+				text = append(text, fmt.Sprint(string(a.Value), a.Description))
 			}
 			w.complaints = append(w.complaints, "console."+string(e.Type)+" "+strings.Join(text, " "))
 		}
 	}
+}
+
+// leftEarly tells what htmx says when the person leaves a page while a part of
+// it is being fetched: nothing is wrong then.
+func leftEarly(e *runtime.EventConsoleAPICalled) bool {
+	if len(e.Args) == 0 {
+		return false
+	}
+	said := string(e.Args[0].Value)
+	return said == `"htmx:afterRequest"` || said == `"htmx:sendAbort"`
 }
 
 // provoked waits for a complaint that holds the text and forgives it, and those

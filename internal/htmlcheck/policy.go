@@ -37,7 +37,7 @@ func refused(element string, a html.Attribute) string {
 		return "style attribute"
 	case strings.HasPrefix(a.Key, "on"), strings.HasPrefix(a.Key, "hx-on"), strings.HasPrefix(a.Key, "data-hx-on"):
 		return "code in attribute " + a.Key
-	case strings.HasPrefix(value, "javascript:"):
+	case leads(a.Key) && strings.HasPrefix(value, "javascript:"):
 		return "javascript: address"
 	case strings.HasPrefix(a.Key, "hx-") && strings.HasPrefix(value, "js:"):
 		return "code in attribute " + a.Key
@@ -47,6 +47,15 @@ func refused(element string, a html.Attribute) string {
 		return "file from another place"
 	}
 	return ""
+}
+
+// leads tells whether the attribute is an address that a browser goes to.
+func leads(attr string) bool {
+	switch attr {
+	case "href", "src", "action", "formaction", "xlink:href", "hx-get", "hx-post":
+		return true
+	}
+	return false
 }
 
 // loads tells whether the attribute makes the browser fetch a file.

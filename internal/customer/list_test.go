@@ -200,7 +200,7 @@ func TestFiltersAndCountsAddUp(t *testing.T) {
 		t.Errorf("branch 2: found %d of %d, %v, %v, %v", page.Found, page.Total, page.Branches, page.Managers, err)
 	}
 	page, err = w.book.List(ctx, p.Supervisor1, customer.Query{ManagerID: p.Manager2.ID})
-	if err != nil || page.Found != 0 || page.Rows != nil && len(page.Rows) != 0 {
+	if err != nil || page.Found != 0 || len(page.Rows) != 0 {
 		t.Errorf("a manager of another branch: %d, %v", page.Found, err)
 	}
 }

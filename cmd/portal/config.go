@@ -14,13 +14,14 @@ import (
 // config is every setting of the program, from flags and environment. A flag
 // wins over its environment variable.
 type config struct {
-	addr     string // where to listen, host:port
-	data     string // the folder of everything that is kept outside the database
-	database string // DATABASE_URL: an outside server as the program's role; empty: the embedded one
-	owner    string // DATABASE_OWNER_URL: the same server as the owner of the tables
-	bundle   string // an unpacked PostgreSQL bundle, used where the machine has none
-	firm     string // the institution's name on screen
-	https    bool   // the portal is reached over https
+	addr     string       // where to listen, host:port
+	data     string       // the folder of everything that is kept outside the database
+	database string       // DATABASE_URL: an outside server as the program's role; empty: the embedded one
+	owner    string       // DATABASE_OWNER_URL: the same server as the owner of the tables
+	bundle   string       // an unpacked PostgreSQL bundle, used where the machine has none
+	firm     string       // the institution's name on screen
+	https    bool         // the portal is reached over https
+	proxies  []*net.IPNet // whose X-Forwarded-For is believed
 	logLevel slog.Level
 	demo     bool
 	reset    bool

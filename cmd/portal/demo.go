@@ -9,7 +9,9 @@ import (
 	"path/filepath"
 
 	"liuhen/internal/demo"
+	"liuhen/internal/staff"
 	accountview "liuhen/views/account"
+	"liuhen/views/ui"
 )
 
 // demoMark is the file by which --reset knows a folder that demo made.
@@ -35,13 +37,34 @@ func runDemo(ctx context.Context, in input) (err error) {
 	if err := demo.Build(ctx, h.db, h.deps.Intake, func(step string) { fmt.Fprintln(in.out, step) }); err != nil {
 		return fmt.Errorf("建演示机构：%w", err)
 	}
-	h.deps.Demo = true
+	h.deps.Demo, h.deps.Password, h.deps.Accounts = true, demo.Password, offered()
+	return h.serve(ctx, c, func(url string) error { return welcome(in.out, url, c.data) })
+}
+
+// offered lists the demo accounts as the sign-in page offers them.
+func offered() []accountview.DemoAccount {
+	var list []accountview.DemoAccount
 	for _, a := range demo.Accounts() {
-		h.deps.Accounts = append(h.deps.Accounts, accountview.Account{
-			Username: a.Username, Password: a.Password, Name: a.Name, Role: a.Role, What: a.What,
+		list = append(list, accountview.DemoAccount{
+			Username: a.Username, Name: a.Name, RoleLabel: a.Role.Label(), Does: a.What, Kind: kindOf(a.Role),
 		})
 	}
-	return h.serve(ctx, c, func(url string) error { return welcome(in.out, url, c.data) })
+	return list
+}
+
+// kindOf is the tone of a role's face: those who serve, those who watch over
+// them, those who run the house.
+func kindOf(r staff.Role) ui.Kind {
+	switch r {
+	case staff.Manager, staff.Supervisor:
+		return ui.Key
+	case staff.Risk, staff.Compliance:
+		return ui.Info
+	case staff.Admin:
+		return ui.Warn
+	default:
+		return ui.OK
+	}
 }
 
 // welcome prints the address, the accounts and where the data live.

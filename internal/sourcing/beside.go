@@ -14,7 +14,14 @@ import (
 // — masks, tokens, bands, last contact, grade — for the customers that a chunk
 // touched, and notes the time of sync of their blocks.
 func beside(ctx context.Context, tx *pg.Tx, p *plan, source int64) error {
-	sums := false
+	// The planner would otherwise take part = 1 or rank = 2 for rare.
+	if _, err := tx.Exec(ctx, "ANALYZE outcome"); err != nil {
+		return err
+	}
+	if err := masks(ctx, tx, p); err != nil {
+		return err
+	}
+	sums, blocks := false, map[string][]int64{}
 	for i := range p.outputs {
 		o := &p.outputs[i]
 		for _, query := range besideSQL(i, o.entity.word) {
@@ -26,7 +33,10 @@ func beside(ctx context.Context, tx *pg.Tx, p *plan, source int64) error {
 		case "account", "party", "transaction", "holding":
 			sums = true
 		}
-		if err := syncBlock(ctx, tx, i, o.entity.block, source); err != nil {
+		blocks[o.entity.block] = append(blocks[o.entity.block], int64(i))
+	}
+	for block, parts := range blocks {
+		if err := syncBlock(ctx, tx, parts, block, source); err != nil {
 			return err
 		}
 	}
@@ -39,14 +49,6 @@ func beside(ctx context.Context, tx *pg.Tx, p *plan, source int64) error {
 // besideSQL returns the statements that follow the merge of an entity.
 func besideSQL(part int, word string) []string {
 	switch word {
-	case "contact_point":
-		return []string{
-			maskSQL(part, "mobile", "mobile_mask = s.mask, mobile_tail = s.tail, mobile_token = s.token"),
-			maskSQL(part, "email", "email_mask = s.mask"),
-			maskSQL(part, "address", "address_mask = s.mask"),
-		}
-	case "identity_document":
-		return []string{maskSQL(part, "", "certificate_kind = s.kind, certificate_mask = s.mask, certificate_tail = s.tail, certificate_token = s.token")}
 	case "party":
 		return []string{ownerSQL(part)}
 	case "transaction":
@@ -57,21 +59,6 @@ func besideSQL(part int, word string) []string {
 		return []string{gradeSQL}
 	}
 	return nil
-}
-
-func maskSQL(part int, kind, sets string) string {
-	only := ""
-	if kind != "" {
-		only = "\n\t\t\tAND s.kind = '" + kind + "'"
-	}
-	return fmt.Sprintf(`
-		UPDATE customer AS c
-		SET %s
-		FROM outcome AS o
-		JOIN stage_%d AS s ON s.ctid = o.spot
-		WHERE o.part = %d
-			AND o.rank IN (1, 2)
-			AND c.id = o.customer_id%s`, sets, part, part, only)
 }
 
 // ownerSQL gives an account to its owner.
@@ -168,7 +155,7 @@ const gradeSQL = `
 
 // syncBlock notes the source and the time for the blocks of all customers the
 // chunk speaks of, also where nothing has changed.
-func syncBlock(ctx context.Context, tx *pg.Tx, part int, block string, source int64) error {
+func syncBlock(ctx context.Context, tx *pg.Tx, parts []int64, block string, source int64) error {
 	const q = `
 		INSERT INTO customer_block (customer_id, block, source_id, synced_at)
 		SELECT DISTINCT
@@ -177,12 +164,12 @@ func syncBlock(ctx context.Context, tx *pg.Tx, part int, block string, source in
 			$3::smallint,
 			now()
 		FROM outcome AS o
-		WHERE o.part = $1::smallint
+		WHERE o.part = ANY ($1::smallint[])
 			AND o.rank < 3
 			AND o.customer_id IS NOT NULL
 		ON CONFLICT (customer_id, block, source_id) DO UPDATE
 		SET synced_at = EXCLUDED.synced_at`
-	_, err := tx.Exec(ctx, q, part, block, source)
+	_, err := tx.Exec(ctx, q, pq.Array(parts), block, source)
 	return err
 }
 

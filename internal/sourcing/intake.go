@@ -64,6 +64,9 @@ type Upload struct {
 	Body     io.Reader
 	DryRun   bool  // say what would happen, change nothing
 	BranchID int64 // for new customers whose row names no branch; the head office when 0
+	// After, when set, is called once Body has been read, for fields that stand
+	// behind the file in a stream.
+	After func(*Upload) error
 }
 
 // Start keeps the file and queues its import, which Work or another process
@@ -95,6 +98,11 @@ func (in *Intake) start(ctx context.Context, by *staff.Member, u Upload, worker 
 			_ = os.Remove(kept.path) // already gone, or swept later
 		}
 	}()
+	if u.After != nil {
+		if err := u.After(&u); err != nil {
+			return nil, err
+		}
+	}
 	m, err := in.inspect(kept.path, u)
 	if err != nil {
 		return nil, err

@@ -25,14 +25,14 @@ type accessPages struct {
 func (p accessPages) routes() []route {
 	return []route{
 		{http.MethodGet, "/access", authz.RequestAccess, p.mine},
+		{http.MethodGet, "/access/list", authz.RequestAccess, p.list},
 		{http.MethodPost, "/access/grants/:id/return", authz.RequestAccess, p.handBack},
 		{http.MethodPost, "/customers/:no/requests", authz.RequestAccess, p.request},
 	}
 }
 
 func (p accessPages) mine(c echo.Context) error {
-	by := acting(c)
-	m, err := p.Desk.Mine(c.Request().Context(), by)
+	page, err := p.own(c)
 	if err != nil {
 		return err
 	}
@@ -40,8 +40,22 @@ func (p accessPages) mine(c echo.Context) error {
 		Purpose: "看自己能看什么、看到几时，提前归还，催办或撤回申请。",
 		Rules:   []ui.Link{{Label: "敏感信息调阅", URL: href.Why("access")}},
 	}}
-	page := accessview.MinePage{Mine: m, Supervises: by.Role == staff.Supervisor || len(m.Team) > 0, Now: p.now()}
 	return p.page(c, h, accessview.Mine(page))
+}
+
+// list is the part of the page that changes, for its refresh.
+func (p accessPages) list(c echo.Context) error {
+	page, err := p.own(c)
+	if err != nil {
+		return err
+	}
+	return p.fragment(c, accessview.Own(page))
+}
+
+func (p accessPages) own(c echo.Context) (accessview.MinePage, error) {
+	by := acting(c)
+	m, err := p.Desk.Mine(c.Request().Context(), by)
+	return accessview.MinePage{Mine: m, Supervises: by.Role == staff.Supervisor || len(m.Team) > 0, Now: p.now()}, err
 }
 
 func (p accessPages) handBack(c echo.Context) error {

@@ -22,6 +22,7 @@ type approvalPages struct{ *shell }
 func (p approvalPages) routes() []route {
 	return []route{
 		{http.MethodGet, "/approvals", authz.RequestAccess, p.list},
+		{http.MethodGet, "/approvals/list", authz.RequestAccess, p.refresh},
 		{http.MethodGet, "/approvals/:id", authz.SignedIn, p.show},
 		{http.MethodPost, "/approvals/decide", authz.Approve, p.decideMany},
 		{http.MethodPost, "/approvals/:id/decide", authz.Approve, p.decide},
@@ -48,8 +49,7 @@ func (p approvalPages) list(c echo.Context) error {
 	if err != nil {
 		return err
 	}
-	d.Current, _ = strconv.ParseInt(c.QueryParam("current"), 10, 64)
-	if d.Current == 0 && d.View == worklist.Mine && len(d.Page.Items) > 0 {
+	if d.View == worklist.Mine && len(d.Page.Items) > 0 {
 		first, err := p.Lists.Detail(c.Request().Context(), acting(c), d.Page.Items[0].ID)
 		if err != nil {
 			return err
@@ -57,6 +57,18 @@ func (p approvalPages) list(c echo.Context) error {
 		d.Detail = &first
 	}
 	return p.page(c, p.head("待办"), approvalview.Page(d))
+}
+
+// refresh is the list alone, with the request that stands beside it marked.
+func (p approvalPages) refresh(c echo.Context) error {
+	d, err := p.desk(c)
+	if err != nil {
+		return err
+	}
+	if id, err := strconv.ParseInt(c.QueryParam("current"), 10, 64); err == nil {
+		d.Current = id
+	}
+	return p.fragment(c, approvalview.List(d))
 }
 
 func (p approvalPages) show(c echo.Context) error {

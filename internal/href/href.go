@@ -72,6 +72,9 @@ func CustomerTransactions(no string, params ...Param) string {
 // Approvals is the inbox.
 func Approvals(params ...Param) string { return with("/approvals", params) }
 
+// ApprovalList is the fragment with the list of the inbox.
+func ApprovalList(params ...Param) string { return with("/approvals/list", params) }
+
 // Approval is one approval in the inbox.
 func Approval(id int64, params ...Param) string { return with("/approvals/"+num(id), params) }
 
@@ -89,6 +92,9 @@ func ApprovalsDecide() string { return "/approvals/decide" }
 
 // Access is the viewer's own requests and grants.
 func Access(params ...Param) string { return with("/access", params) }
+
+// AccessList is the fragment with the viewer's requests and grants.
+func AccessList() string { return "/access/list" }
 
 // GrantReturn hands a grant back before it ends (POST).
 func GrantReturn(id int64) string { return "/access/grants/" + num(id) + "/return" }

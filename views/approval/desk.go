@@ -92,7 +92,7 @@ func (d Desk) params() []href.Param {
 
 // again is the address of the list alone, for its refresh.
 func (d Desk) again() string {
-	return href.Approvals(append(d.params(), href.Int("current", d.current()))...)
+	return href.ApprovalList(append(d.params(), href.Int("current", d.current()))...)
 }
 
 // current is the request that stands beside the list.

@@ -14,7 +14,16 @@ import (
 	"liuhen/internal/staff"
 )
 
-func TestMain(m *testing.M) { pgtest.Main(m) }
+func TestMain(m *testing.M) {
+	if os.Getenv("SOURCING_HELPER") != "" {
+		helper()
+		return
+	}
+	pgtest.Main(m)
+}
+
+// searchKey is the same in every process of a test.
+const searchKey = "0123456789abcdef0123456789abcdef"
 
 // world is a database with a head office, and an intake on it.
 type world struct {
@@ -32,7 +41,7 @@ func newWorld(t testing.TB, rows int) *world {
 
 func intakeOn(t testing.TB, db *pgtest.DB, dir string, rows int) *Intake {
 	t.Helper()
-	in, err := NewIntake(db.DB, seal.SearchKey("0123456789abcdef0123456789abcdef"), dir, slog.New(slog.DiscardHandler))
+	in, err := NewIntake(db.DB, seal.SearchKey(searchKey), dir, slog.New(slog.DiscardHandler))
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -26,10 +26,6 @@ func Assemble(log *slog.Logger, db *pg.DB, search seal.SearchKey, dir string) (D
 	if err != nil {
 		return Deps{}, err
 	}
-	setting, err := trailSetting()
-	if err != nil {
-		return Deps{}, err
-	}
 	engine := approval.NewEngine(db, map[approval.Kind]approval.Effect{
 		access.Kind: access.Opening{},
 	})
@@ -45,7 +41,7 @@ func Assemble(log *slog.Logger, db *pg.DB, search seal.SearchKey, dir string) (D
 		Engine:   engine,
 		Lists:    worklist.NewLists(db),
 		Intake:   intake,
-		Trail:    trail.NewReader(db, setting),
+		Trail:    trail.NewReader(db, trailSetting()),
 		Metrics:  metrics,
 	}, nil
 }

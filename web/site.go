@@ -52,7 +52,7 @@ type Site struct {
 // New builds the site. Run Heard and Missed from the database's notifications,
 // and Close before the server waits for its connections to end.
 func New(d Deps) *Site {
-	s := &shell{Deps: d, sessions: newSessions(d), now: time.Now}
+	s := &shell{Deps: d, sessions: newSessions(d), now: now}
 	s.counts = newCounts(d.Lists, s.now)
 	s.hub = newHub(s.now)
 	s.took = newTook(d.Metrics)
@@ -63,6 +63,12 @@ func New(d Deps) *Site {
 	s.mount(e)
 	return &Site{echo: e, shell: s}
 }
+
+// zone is where the institution reads its clocks.
+func zone() *time.Location { return time.FixedZone("CST", 8*60*60) }
+
+// now is the time as the institution reads it.
+func now() time.Time { return time.Now().In(zone()) }
 
 // addressOf finds a client's address: the connection's own, or what trusted
 // proxies say of theirs.

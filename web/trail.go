@@ -19,17 +19,13 @@ import (
 )
 
 // trailSetting hands the trail's reader what stands above it.
-func trailSetting() (trail.Setting, error) {
-	zone, err := time.LoadLocation("Asia/Shanghai")
-	if err != nil {
-		return trail.Setting{}, err
-	}
+func trailSetting() trail.Setting {
 	return trail.Setting{
 		MayRead:    func(role string) bool { return authz.Allows(staff.Role(role), authz.ReadTrail) },
 		RoleLabel:  func(role string) string { return staff.Role(role).Label() },
 		GroupLabel: func(group string) string { return access.Group(group).Label() },
-		Zone:       zone,
-	}, nil
+		Zone:       zone(),
+	}
 }
 
 // trailPages show the operations log.

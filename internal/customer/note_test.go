@@ -83,7 +83,7 @@ func TestTheTimelineMergesEverythingAndPagesWithoutLoss(t *testing.T) {
 	w := newWorld(t)
 	ctx, by := context.Background(), w.people.Manager1
 	source := w.db.QueryInt(`SELECT id FROM source_system WHERE code = 'fixture'`)
-	w.db.MustExec(`INSERT INTO customer_block (customer_id, block, source_id, synced_at) VALUES ($1, 'basic', $2, now()), ($1, 'assets', $2, now())`, w.id, source)
+	w.db.MustExec(`INSERT INTO customer_block (customer_id, block, source_id, synced_at) VALUES ($1, 'basic', $2, now()), ($1, 'assets', $2, now()), ($1, 'contact', $2, now() - interval '2 days')`, w.id, source)
 	w.db.MustExec(`INSERT INTO risk_assessment (customer_id, source_id, external_no, grade, assessed_on, valid_until) VALUES ($1, $2, 'A1', 3, current_date, current_date + 365)`, w.id, source)
 	w.db.MustExec(`
 		INSERT INTO consultation (customer_id, at, via, body, source_id, external_no)

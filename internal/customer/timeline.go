@@ -51,7 +51,7 @@ type EventKind int
 
 // The kinds; the number breaks ties of time.
 const (
-	Synced   EventKind = iota + 1 // a block was filled by a source: What is the block
+	Synced   EventKind = iota + 1 // a source filled blocks on a day: Groups are the blocks
 	Assessed                      // a risk assessment: What is the grade, Text the last valid day
 	Looked                        // somebody saw the file or closed groups
 	Asked                         // something happened to an access request: What is what

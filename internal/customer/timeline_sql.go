@@ -3,20 +3,25 @@ package customer
 // The parts of a timeline. Each yields at, kind, id, who, what, groups, body,
 // minutes and refused for the customer $1.
 const (
+	// A source that filled several blocks on one day is one event.
 	syncedPart = `
 		SELECT
-			b.synced_at AS at,
+			max(b.synced_at) AS at,
 			1 AS kind,
-			b.source_id * 16::bigint + array_position(ARRAY['basic', 'contact', 'identity', 'assets', 'transactions', 'assessment', 'consultation'], b.block) AS id,
+			b.source_id * 1000000::bigint + ((b.synced_at AT TIME ZONE 'Asia/Shanghai')::date - DATE '2000-01-01') AS id,
 			s.name AS who,
-			b.block AS what,
-			'{}'::text[] AS groups,
+			'' AS what,
+			array_agg(b.block ORDER BY array_position(ARRAY['basic', 'contact', 'identity', 'assets', 'transactions', 'assessment', 'consultation'], b.block)) AS groups,
 			'' AS body,
 			0 AS minutes,
 			false AS refused
 		FROM customer_block AS b
 		JOIN source_system AS s ON s.id = b.source_id
-		WHERE b.customer_id = $1`
+		WHERE b.customer_id = $1
+		GROUP BY
+			b.source_id,
+			s.name,
+			(b.synced_at AT TIME ZONE 'Asia/Shanghai')::date`
 
 	assessedPart = `
 		SELECT

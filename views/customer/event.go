@@ -23,7 +23,7 @@ type eventWords struct {
 func words(e customer.Event) eventWords {
 	switch e.Kind {
 	case customer.Synced:
-		return eventWords{"", "down2", "同步「" + blockLabel(e.What) + "」", "来自 " + e.Who}
+		return eventWords{"", "down2", e.Who + "同步", blockLabels(e.Groups)}
 	case customer.Assessed:
 		return eventWords{ui.OK, "shield", "风险测评 C" + e.What, "有效至 " + e.Text + " · " + e.Who}
 	case customer.Looked:

@@ -52,7 +52,7 @@ func specimenTimeline() customer.Timeline {
 			{At: ago(40 * time.Minute), Kind: customer.Looked, ID: 6, Who: "甲一", What: string(trail.GroupRevealed), Groups: []string{"contact"}},
 			{At: ago(45 * time.Minute), Kind: customer.Looked, ID: 5, Who: "乙二", What: string(trail.FileViewed), Refused: true},
 			{At: ago(50 * time.Minute), Kind: customer.TalkedTo, ID: 4, Who: "甲一", What: "wecom", Text: "问中短债近况"},
-			{At: ago(8 * time.Hour), Kind: customer.Synced, ID: 3, Who: "核心系统", What: "assets"},
+			{At: ago(8 * time.Hour), Kind: customer.Synced, ID: 3, Who: "核心系统", Groups: []string{"basic", "assets"}},
 			{At: ago(600 * time.Hour), Kind: customer.Assessed, ID: 2, Who: "测评系统", What: "3", Text: "2027-10-29"},
 		},
 	}

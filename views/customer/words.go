@@ -133,6 +133,15 @@ func blockLabel(block string) string {
 	}[block]
 }
 
+// blockLabels names several blocks: 基本信息、资产.
+func blockLabels(blocks []string) string {
+	names := make([]string, len(blocks))
+	for i, b := range blocks {
+		names[i] = blockLabel(b)
+	}
+	return strings.Join(names, "、")
+}
+
 // documentLabel is the name of a kind of identity document.
 func documentLabel(kind string) string {
 	return map[string]string{

@@ -47,9 +47,7 @@ func grouped(cell string, group, point byte) (string, string) {
 	if back != "" {
 		value += "." + back
 	}
-	if strings.HasPrefix(value, "+") {
-		value = value[1:]
-	}
+	value = strings.TrimPrefix(value, "+")
 	if !plainDecimal(value) {
 		return "", noNumber
 	}
@@ -58,9 +56,7 @@ func grouped(cell string, group, point byte) (string, string) {
 
 // plainDecimal reports whether s reads like -123 or -123.45.
 func plainDecimal(s string) bool {
-	if strings.HasPrefix(s, "-") {
-		s = s[1:]
-	}
+	s = strings.TrimPrefix(s, "-")
 	front, back := 0, -1
 	for i := range len(s) {
 		switch c := s[i]; {

@@ -145,7 +145,6 @@ func importHead(title string) head {
 // file are known at once, fields behind it when the file has been read.
 type importForm struct {
 	upload sourcing.Upload
-	branch string
 }
 
 // uploadTime is how long sending a file may take.

@@ -73,7 +73,7 @@ func (w *window) sees(css, words string) {
 // where tells a failed test what the window shows.
 func (w *window) where() string {
 	at, err := eval[string](w, `location.href + " · " + document.title + "\nfocus: " + document.activeElement?.outerHTML.slice(0, 300)
-		+ "\nalerts: " + text("#alerts") + text("#errors") + "\nmain: " + text("main").slice(0, 1500)`)
+		+ "\nalerts: " + text("#alerts") + text("#errors") + "\nmain: " + text("main").slice(0, 700)`)
 	if err != nil {
 		return err.Error()
 	}

@@ -34,11 +34,10 @@ func theJobByKeyboard(t *testing.T, s *stage) {
 	supervisor.sees("[data-item]", c.name)
 	for range 20 {
 		supervisor.write("j")
-		if look[bool](supervisor, fmt.Sprintf(`words(document.activeElement.closest("[data-item]") ?? document.body).includes(%s)`, quote(c.name))) {
+		if look[bool](supervisor, fmt.Sprintf(`Boolean(document.activeElement.closest("[data-item]")) && words(document.activeElement).includes(%s) && `, quote(c.name))+focusSeen) {
 			break
 		}
 	}
-	supervisor.until(focusSeen)
 	supervisor.enter()
 	supervisor.sees("h2", c.name)
 	supervisor.write("a")

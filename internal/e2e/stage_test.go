@@ -42,6 +42,8 @@ func TestInBrowser(t *testing.T) {
 		{"signing in", signIn},
 		{"a session is over", sessionOver},
 		{"an import", importInBrowser},
+		{"a longer import", importShowsProgress},
+		{"one clock", oneClock},
 		{"pages of a manager", everyPageForARole("manager2", managerPages)},
 		{"pages of a supervisor", everyPageForARole("supervisor2", supervisorPages)},
 		{"pages of risk control", everyPageForARole("risk1", riskPages)},

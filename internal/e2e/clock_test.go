@@ -1,0 +1,45 @@
+package e2e
+
+import (
+	"testing"
+	"time"
+)
+
+// oneClock compares the time that pages print with that of their watermark: a
+// portal that tells two times tells neither.
+func oneClock(t *testing.T, s *stage) {
+	c := s.customer(t, "manager1")
+	w, compliance := s.as(t, "manager1"), s.as(t, "compliance1")
+	s.asked(t, w, c, "contact")
+	for _, p := range []struct {
+		w          *window
+		path, time string
+	}{
+		{w, "/customers/" + c.no, "#timeline time"},
+		{w, "/access", "main .card"},
+		{compliance, "/trail", "tbody time"},
+	} {
+		p.w.visit(p.path)
+		p.w.until(`text(` + quote(p.time) + `)`)
+		told := look[string](p.w, `(text(`+quote(p.time)+`).match(/\b\d\d:\d\d/) ?? [""])[0]`)
+		mark := look[string](p.w, `document.querySelector(".wm").textContent.match(/\b\d\d:\d\d/)[0]`)
+		if !near(t, told, mark) {
+			t.Errorf("%s says it is %s, its watermark says %s", p.path, told, mark)
+		}
+	}
+}
+
+// near reports whether two times of day are within five minutes.
+func near(t *testing.T, a, b string) bool {
+	t.Helper()
+	one, err := time.Parse("15:04", a)
+	if err != nil {
+		return false
+	}
+	other, err := time.Parse("15:04", b)
+	if err != nil {
+		t.Fatal(err)
+	}
+	apart := one.Sub(other).Abs()
+	return min(apart, 24*time.Hour-apart) <= 5*time.Minute
+}

@@ -4,7 +4,6 @@ package webtest
 
 import (
 	"context"
-	"fmt"
 	"io"
 	"log/slog"
 	"net/http"
@@ -176,6 +175,6 @@ type logWriter struct{ t testing.TB }
 
 func (w logWriter) Write(p []byte) (int, error) {
 	w.t.Helper()
-	w.t.Log(strings.TrimSpace(fmt.Sprintf("%s", p)))
+	w.t.Log(strings.TrimSpace(string(p)))
 	return len(p), nil
 }

@@ -52,7 +52,7 @@ func (b *bench) manyGrants(ctx context.Context) error {
 			ours, peer = append(ours, m), append(peer, f)
 		}
 	}
-	what := fmt.Sprintf("开放的资产分组，持 %d 份在期授权的人 / 持 10 份的人", b.size.Granted*4)
+	what := fmt.Sprintf("开放的资产分组，持 %d 份在期授权的人 / 持 10 份的人", b.size.grants())
 	return b.print(ratioLine(what, "毫秒", median(ours), median(peer), AtMost, 1.2))
 }
 

@@ -13,15 +13,16 @@ func oneClock(t *testing.T, s *stage) {
 	s.asked(t, w, c, "contact")
 	for _, p := range []struct {
 		w          *window
-		path, time string
+		path       string
+		css, words string
 	}{
-		{w, "/customers/" + c.no, "#timeline time"},
-		{w, "/access", "main .card"},
-		{compliance, "/trail", "tbody time"},
+		{w, "/customers/" + c.no, "#timeline time", `(\d\d:\d\d)`},
+		{w, "/access", "main", `(\d\d:\d\d) 提交`},
+		{compliance, "/trail", "tbody time", `(\d\d:\d\d)`},
 	} {
 		p.w.visit(p.path)
-		p.w.until(`text(` + quote(p.time) + `)`)
-		told := look[string](p.w, `(text(`+quote(p.time)+`).match(/\b\d\d:\d\d/) ?? [""])[0]`)
+		p.w.until(`text(` + quote(p.css) + `)`)
+		told := look[string](p.w, `(text(`+quote(p.css)+`).match(new RegExp(`+quote(p.words)+`)) ?? ["", "never"])[1]`)
 		mark := look[string](p.w, `document.querySelector(".wm").textContent.match(/\b\d\d:\d\d/)[0]`)
 		if !near(t, told, mark) {
 			t.Errorf("%s says it is %s, its watermark says %s", p.path, told, mark)

@@ -135,21 +135,31 @@ func (w *window) fill(css, words string) {
 	w.write(words)
 }
 
+// ready waits until the page listens to keys and has put what it fetched in its
+// place; nobody types faster than that.
+func (w *window) ready() {
+	w.t.Helper()
+	w.until(`document.readyState === "complete" && !document.querySelector(".htmx-swapping, .htmx-settling")`)
+}
+
 // press presses keys that have no sign, such as kb.Escape.
 func (w *window) press(keys string, options ...chromedp.KeyOption) {
 	w.t.Helper()
+	w.ready()
 	w.do(chromedp.KeyEvent(keys, options...))
 }
 
 // enter presses Enter as a keyboard does, sign and key in one.
 func (w *window) enter() {
 	w.t.Helper()
+	w.ready()
 	w.stroke(input.DispatchKeyEventParams{Key: "Enter", Code: "Enter", Text: "\r", WindowsVirtualKeyCode: 13})
 }
 
 // space presses the space bar.
 func (w *window) space() {
 	w.t.Helper()
+	w.ready()
 	w.stroke(input.DispatchKeyEventParams{Key: " ", Code: "Space", Text: " ", WindowsVirtualKeyCode: 32})
 }
 
@@ -157,6 +167,7 @@ func (w *window) space() {
 // keyboard, so a page that takes the key also keeps the sign away.
 func (w *window) write(text string) {
 	w.t.Helper()
+	w.ready()
 	for _, r := range text {
 		w.stroke(input.DispatchKeyEventParams{Key: string(r), Text: string(r)})
 	}

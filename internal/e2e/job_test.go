@@ -108,3 +108,27 @@ func closesByItself(t *testing.T, s *stage) {
 	manager.sees("#section-assets summary", "再次申请")
 	manager.unmoved()
 }
+
+// pushKeepsInput types a reason, has it refused, and hears meanwhile that
+// something about the customer has changed: what is typed must stay, before and
+// after it was refused.
+func pushKeepsInput(t *testing.T, s *stage) {
+	c := s.customer(t, "newbie")
+	w := s.as(t, "newbie")
+	const notice = `SELECT pg_notify('liuhen', 'grant:' || s.id || '/' || $1::text) FROM staff AS s WHERE s.username = 'newbie'`
+	w.visit("/customers/" + c.no)
+	w.script(`window.asked = 0; document.addEventListener("htmx:afterSettle", (e) => { if (e.target.id === "section-identity") asked++ })`)
+	w.click("#section-assets summary", "申请调阅")
+	w.fill("#reason-assets", "看看看看看看看看看看看看")
+	s.force(t, notice, c.no)
+	w.until(`asked === 1`)
+	w.until(`document.querySelector("#reason-assets").value === "看看看看看看看看看看看看"`)
+	w.click("#section-assets form button", "申请调阅")
+	w.until(`document.activeElement.id === "errors"`)
+	w.provoked("status of 422")
+	s.force(t, notice, c.no)
+	w.until(`asked === 2`)
+	if kept := look[string](w, `document.querySelector("#reason-assets").value`); kept != "看看看看看看看看看看看看" {
+		t.Errorf("the refused reason is gone after a push, the field holds %q", kept)
+	}
+}

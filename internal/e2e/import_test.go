@@ -65,11 +65,7 @@ func importShowsProgress(t *testing.T, s *stage) {
 	w.mark()
 	w.sees("#import", "离开本页不会中断")
 	w.shot("import-progress")
-	for range 6 {
-		if w.soon(`one("#import", "导入完成")`) {
-			break
-		}
-	}
+	w.ends()
 	w.sees("#import", "与已有数据完全一致")
 	w.unmoved()
 }
@@ -111,12 +107,21 @@ func (s *stage) send(w *window, mapping, name, content string) {
 func (s *stage) upload(w *window, mapping, name, content string) {
 	w.t.Helper()
 	s.send(w, mapping, name, content)
-	for range 6 { // others may be imported first
+	w.ends()
+}
+
+// ends waits until the page of an import turns into its result by push. When
+// it does not, a reload tells whether the import or the push was at fault.
+func (w *window) ends() {
+	w.t.Helper()
+	for range 4 { // others may be imported first
 		if w.soon(`one("#import [role=status]", "完成")`) {
 			return
 		}
 	}
-	w.t.Fatalf("the import of %s does not end\n%s", name, w.where())
+	shown := w.where()
+	w.do(chromedp.Reload())
+	w.t.Fatalf("the page never shows the result: %s\nafter a reload it shows: %s", shown, w.where())
 }
 
 // counts are the figures of an import's result.

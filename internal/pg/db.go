@@ -2,6 +2,7 @@ package pg
 
 import (
 	"context"
+	"database/sql"
 	"database/sql/driver"
 	"errors"
 	"fmt"
@@ -29,9 +30,13 @@ func Open(ctx context.Context, dsn string, key ActorKey) (*DB, error) {
 	// One round trip a statement, and times as the institution reads them.
 	dsn = withParam(dsn, "binary_parameters", "yes")
 	dsn = withParam(dsn, "timezone", "Asia/Shanghai")
-	pool, err := sqlx.ConnectContext(ctx, "postgres", dsn)
+	c, err := newConnector(dsn)
 	if err != nil {
 		return nil, fmt.Errorf("open database: %w", err)
+	}
+	pool := sqlx.NewDb(sql.OpenDB(c), "postgres")
+	if err := pool.PingContext(ctx); err != nil {
+		return nil, errors.Join(fmt.Errorf("open database: %w", err), pool.Close())
 	}
 	pool.SetMaxOpenConns(24)
 	pool.SetMaxIdleConns(24)
@@ -110,7 +115,7 @@ func (db *DB) run(ctx context.Context, actor Actor, begin string, fn func(*Tx) e
 
 // lostRace reports whether err asks for the transaction to be run again.
 func lostRace(err error) bool {
-	return pq.As(err, pqerror.TRSerializationFailure, pqerror.TRDeadlockDetected) != nil
+	return pq.As(err, pqerror.TRSerializationFailure, pqerror.TRDeadlockDetected) != nil || planIsStale(err)
 }
 
 // once begins, says who acts in the same message, runs fn and ends the

@@ -3,6 +3,7 @@ package pg_test
 import (
 	"context"
 	"errors"
+	"fmt"
 	"log/slog"
 	"strings"
 	"sync/atomic"
@@ -299,5 +300,57 @@ func TestCheckSchemaSaysWhatToDo(t *testing.T) {
 	db.MustExec(`INSERT INTO goose_db_version (version_id, is_applied) VALUES (9999, true)`)
 	if err := db.CheckSchema(t.Context()); err == nil || !strings.Contains(err.Error(), "新版") {
 		t.Errorf("a database ahead: %v", err)
+	}
+}
+
+func TestAChangedTableIsMetByPreparingAnew(t *testing.T) {
+	t.Parallel()
+	db := pgtest.New(t)
+	ctx := t.Context()
+	db.MustExec(`CREATE TABLE changing (id bigint, word text)`)
+	db.MustExec(`INSERT INTO changing VALUES (1, 'a')`)
+	db.MustExec(`GRANT SELECT ON changing TO liuhen_app`)
+	read := func() (row []any, err error) {
+		err = db.Read(ctx, pg.Nobody, func(tx *pg.Tx) error {
+			rows, err := tx.Rows(ctx, `SELECT c.* FROM changing AS c WHERE c.id = $1`, 1)
+			if err != nil {
+				return err
+			}
+			defer rows.Close()
+			rows.Next()
+			row, err = rows.SliceScan()
+			return err
+		})
+		return row, err
+	}
+	for range 3 {
+		if row, err := read(); err != nil || len(row) != 2 {
+			t.Fatalf("before: %v, %v", row, err)
+		}
+	}
+	db.MustExec(`ALTER TABLE changing ADD COLUMN more int`)
+	for range 3 {
+		if row, err := read(); err != nil || len(row) != 3 {
+			t.Errorf("after: %v, %v", row, err)
+		}
+	}
+}
+
+func TestManyTextsDoNotPileUpOnAConnection(t *testing.T) {
+	t.Parallel()
+	db := pgtest.New(t)
+	ctx := t.Context()
+	var kept int
+	err := db.Read(ctx, pg.Nobody, func(tx *pg.Tx) error {
+		for i := range 500 {
+			var n int
+			if err := tx.Get(ctx, &n, fmt.Sprintf(`SELECT $1::int + %d`, i), 1); err != nil || n != i+1 {
+				return fmt.Errorf("statement %d = %d: %w", i, n, err)
+			}
+		}
+		return tx.Get(ctx, &kept, `SELECT count(*) FROM pg_prepared_statements`)
+	})
+	if err != nil || kept < 100 || kept > 210 {
+		t.Errorf("%d statements are kept: %v", kept, err)
 	}
 }

@@ -95,7 +95,7 @@ func (f *File) load(ctx context.Context, tx *pg.Tx) error {
 	if f.Changes, err = loadChanges(ctx, tx, f.ID, "basic"); err != nil {
 		return err
 	}
-	if f.Sections, err = loadSections(ctx, tx, f.Ref, Groups()); err != nil {
+	if f.Sections, err = loadSections(ctx, tx, f.Ref, f.Blocks, Groups()...); err != nil {
 		return err
 	}
 	if f.Consultations, err = loadConsultations(ctx, tx, f.ID); err != nil {

@@ -71,7 +71,11 @@ func (b *Book) Section(ctx context.Context, by *staff.Member, no string, group G
 		if err != nil {
 			return err
 		}
-		sections, err := loadSections(ctx, tx, ref, []Group{group})
+		blocks, err := loadBlocks(ctx, tx, ref.ID)
+		if err != nil {
+			return err
+		}
+		sections, err := loadSections(ctx, tx, ref, blocks, group)
 		if err != nil {
 			return err
 		}
@@ -133,7 +137,7 @@ func (b *Book) refused(ctx context.Context, by *staff.Member, no string, why err
 // loadSections loads groups of one customer's file. Which are open is asked of
 // the database once; the values of the open ones are read through row-level
 // security, which hides whatever is not granted.
-func loadSections(ctx context.Context, tx *pg.Tx, ref Ref, groups []Group) ([]Section, error) {
+func loadSections(ctx context.Context, tx *pg.Tx, ref Ref, blocks []Block, groups ...Group) ([]Section, error) {
 	const standing = `
 		SELECT
 			c.mobile_mask,
@@ -154,10 +158,6 @@ func loadSections(ctx context.Context, tx *pg.Tx, ref Ref, groups []Group) ([]Se
 	}
 	if err := tx.Select(ctx, &rows, standing, ref.ID, pq.Array(groups)); err != nil {
 		return nil, fmt.Errorf("groups: %w", err)
-	}
-	blocks, err := loadBlocks(ctx, tx, ref.ID)
-	if err != nil {
-		return nil, err
 	}
 	sections := make([]Section, len(rows))
 	for i, row := range rows {

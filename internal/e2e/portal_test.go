@@ -7,6 +7,7 @@ import (
 	"database/sql"
 	"fmt"
 	"io"
+	"io/fs"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -63,12 +64,30 @@ func openPortal(t *testing.T) *portal {
 
 func build(t *testing.T) string {
 	t.Helper()
+	noteSources(t)
 	binary := filepath.Join(t.TempDir(), "portal")
 	out, err := exec.Command("go", "build", "-o", binary, "liuhen/cmd/portal").CombinedOutput()
 	if err != nil {
 		t.Fatalf("go build: %v\n%s", err, out)
 	}
 	return binary
+}
+
+// noteSources looks at every file the program is built from, so that go test
+// knows its kept result to be out of date when one of them changes.
+func noteSources(t *testing.T) {
+	t.Helper()
+	for _, dir := range []string{"cmd", "internal", "migrations", "static", "views", "web"} {
+		err := filepath.WalkDir(filepath.Join("..", "..", dir), func(path string, _ fs.DirEntry, err error) error {
+			if err == nil {
+				_, err = os.Stat(path)
+			}
+			return err
+		})
+		if err != nil {
+			t.Fatal(err)
+		}
+	}
 }
 
 type startLimits struct {

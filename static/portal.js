@@ -5,7 +5,8 @@
 //   data-item             one row of a list: j and k move, o opens, x selects
 //   data-expires="unix"   a countdown; its text stands in [data-clock]
 //   data-seals            a section emptied when a countdown inside it ends
-//   data-live-on="grant:7 import"   gets the event "live" when that is pushed
+//   data-live-on="grant:7 import"   gets the event "live" when that is pushed;
+//                         such a part has an id and is the target of its answer
 //   data-confirm="title"  asks first; data-confirm-text says what will happen
 //   data-open="id" data-close       opens and closes a dialog
 //   data-copy="/path"     copies an address
@@ -58,7 +59,7 @@
     const section = timer.closest("[data-seals]");
     if (!section) return;
     for (const part of [...section.children]) if (part.tagName !== "HEADER") part.remove();
-    section.dispatchEvent(new CustomEvent("live"));
+    refresh(section);
   };
   const tick = () => {
     for (const timer of all("[data-expires]")) {
@@ -68,18 +69,36 @@
       timer.classList.toggle("key", left > 1800);
       one("[data-clock]", timer).textContent = clock(left);
     }
-    all("[data-stale]").forEach(refresh);
+    catchUp();
     fadeToasts();
   };
 
-  /* push: a part is asked to fetch itself again; one with unsent input waits */
-  const touched = (el) => all("input, textarea", el).some((i) =>
-    i.type === "checkbox" || i.type === "radio" ? i.checked !== i.defaultChecked
-      : i.type !== "hidden" && i.value !== i.defaultValue);
-  const refresh = (el) => {
-    el.toggleAttribute("data-stale", touched(el));
-    if (!el.hasAttribute("data-stale")) el.dispatchEvent(new CustomEvent("live"));
+  /* push: a part is asked to fetch itself again; one that holds unsent input or
+     faults waits, and so does one whose last answer is not yet in its place */
+  const stale = new Set();
+  const faults = ".field.bad, #errors, [role=alert]";
+  const inForm = "form :is(input:not([type=hidden]), textarea, select):focus";
+  const changed = (i) => i.type === "checkbox" || i.type === "radio" ? i.checked !== i.defaultChecked
+    : i.type !== "hidden" && i.value !== i.defaultValue;
+  const touched = (el) => one(inForm, el) || all("input, textarea", el).some(changed) || all(faults, el).some(shown);
+  const busy = (el) => el.matches(".htmx-request, .htmx-settling, :has(.htmx-request)");
+  const catchUp = () => {
+    for (const id of stale) {
+      const el = document.getElementById(id);
+      if (el && (busy(el) || touched(el))) continue;
+      stale.delete(id);
+      el?.dispatchEvent(new CustomEvent("live"));
+    }
   };
+  const refresh = (el) => { stale.add(el.id); catchUp(); };
+  // What a person began while the answer was under way is kept: the answer waits its turn.
+  on("htmx:beforeSwap", (e) => {
+    const { elt, triggeringEvent } = e.detail.requestConfig;
+    if (triggeringEvent?.type !== "live" || e.detail.isError) return;
+    if (!touched(elt) && !one(".htmx-request", elt)) return;
+    e.detail.shouldSwap = false;
+    stale.add(elt.id);
+  });
   const announce = (name, key) => {
     for (const el of all("[data-live-on]"))
       if (el.dataset.liveOn.split(" ").some((w) => w === name || w === `${name}:${key}`)) refresh(el);
@@ -250,31 +269,46 @@
 
   /* htmx: say that one waits, and keep the place of whoever works by keyboard */
   const places = new WeakMap();
+  const linkOf = (item) => item && one("a[href]", item)?.getAttribute("href");
+  const keepPlace = (xhr) =>
+    places.set(xhr, { at: items().indexOf(itemAt()), link: linkOf(itemAt()), focus: document.activeElement });
+  const takeFocus = (el) => {
+    el?.setAttribute("tabindex", "-1");
+    el?.focus({ preventScroll: true });
+  };
   on("htmx:beforeRequest", (e) => {
     const { xhr, elt, target } = e.detail;
     const asked = elt.contains(document.activeElement);
     if (asked && !elt.matches("[role=combobox]")) one("#alerts").replaceChildren();
-    if (asked) places.set(xhr, { at: items().indexOf(itemAt()), focus: document.activeElement });
+    if (asked) keepPlace(xhr);
     target.setAttribute("aria-busy", "true");
   });
-  on("htmx:afterRequest", (e) => e.detail.target.removeAttribute("aria-busy"));
+  // One may have moved on since the request went out.
+  on("htmx:beforeSwap", (e) => { if (e.detail.target.contains(document.activeElement)) keepPlace(e.detail.xhr); });
+  on("htmx:afterRequest", (e) => { e.detail.target.removeAttribute("aria-busy"); catchUp(); });
   on("htmx:sendError", () => net("没有连上服务器。", "请稍后再试，您的输入已保留。"));
   on("htmx:afterSettle", (e) => {
     tick();
     count();
     const place = places.get(e.detail.xhr);
     if (!place || (document.activeElement && document.activeElement !== body)) return;
-    const { at, focus } = place, list = items();
+    const { at, link, focus } = place, list = items();
     if (focus.isConnected && !focus.disabled) return focus.focus({ preventScroll: true });
-    const next = list.find((i) => i.hasAttribute("aria-current")) ?? (at >= 0 ? list[Math.min(at, list.length - 1)] : null);
+    const next = list.find((i) => link && linkOf(i) === link) ?? list.find((i) => i.hasAttribute("aria-current"))
+      ?? (at >= 0 ? list[Math.min(at, list.length - 1)] : null);
     if (next) return enter(next);
-    const heading = one("h1, h2, h3", document.getElementById(e.detail.target.id) ?? one("#main"));
-    heading?.setAttribute("tabindex", "-1");
-    heading?.focus({ preventScroll: true });
+    takeFocus(one("h1, h2, h3", document.getElementById(e.detail.target.id) ?? one("#main")));
   });
+  // After a decision the next item takes the focus: its row, or where no list is shown its heading.
+  const arrive = () => {
+    if (!one("#flash .toast") || document.activeElement !== body) return;
+    const row = items().find((i) => i.hasAttribute("aria-current"));
+    if (row) enter(row); else takeFocus(one("#main > article.pane h2"));
+  };
 
   setInterval(tick, 1000);
   tick();
   count();
+  arrive();
   listen();
 })();

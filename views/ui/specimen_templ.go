@@ -734,7 +734,7 @@ func grantSpecimen(now time.Time) templ.Component {
 			templ_7745c5c3_Var22 = templ.NopComponent
 		}
 		ctx = templ.ClearChildren(ctx)
-		templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 32, "<section class=\"card edge ok\" data-seals data-live-on=\"grant:90000001\"><header><h2>交易流水</h2>")
+		templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 32, "<section class=\"card edge ok\" id=\"specimen-open\" data-seals data-live-on=\"grant:90000001\"><header><h2>交易流水</h2>")
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
@@ -746,7 +746,7 @@ func grantSpecimen(now time.Time) templ.Component {
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
-		templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 33, "</header><div class=\"body\">到期后，这里的内容会立即移除。</div></section><section class=\"card edge ok\" data-seals><header><h2>联系方式</h2>")
+		templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 33, "</header><div class=\"body\">到期后，这里的内容会立即移除。</div></section><section class=\"card edge ok\" id=\"specimen-ending\" data-seals><header><h2>联系方式</h2>")
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}

@@ -1,6 +1,7 @@
 package web
 
 import (
+	"context"
 	"errors"
 	"log/slog"
 	"net/http"
@@ -72,6 +73,11 @@ func (s *shell) problem(err error, c echo.Context) {
 	if c.Response().Committed {
 		return
 	}
+	if gone(err, c.Request()) {
+		s.Log.DebugContext(c.Request().Context(), "reader gone", "path", c.Path(), "error", err)
+		c.Response().Status = statusGone
+		return
+	}
 	f := asFault(err)
 	status := statusOf(f.Kind)
 	number := c.Response().Header().Get(echo.HeaderXRequestID)
@@ -93,6 +99,17 @@ func (s *shell) problem(err error, c echo.Context) {
 	if err := send(c, status, layout.Problem(frame, page)); err != nil {
 		s.Log.ErrorContext(c.Request().Context(), "problem page", "error", err)
 	}
+}
+
+// statusGone is what the log and the metrics say of a request whose reader did
+// not wait for the answer. It is sent to nobody.
+const statusGone = 499
+
+// gone reports whether err comes of the reader having left: the browser took the
+// request back, and what was under way for it broke off. A panic never does.
+func gone(err error, r *http.Request) bool {
+	var p *panicked
+	return errors.Is(r.Context().Err(), context.Canceled) && !errors.As(err, &p)
 }
 
 // asFault finds the fault in err, reads echo's own errors as faults, and makes

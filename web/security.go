@@ -59,6 +59,15 @@ func numbered(next echo.HandlerFunc) echo.HandlerFunc {
 	}
 }
 
+// panicked is a panic as an error.
+type panicked struct {
+	value any
+	stack []byte
+}
+
+// Error tells what was panicked with, and where.
+func (p *panicked) Error() string { return fmt.Sprintf("panic: %v\n%s", p.value, p.stack) }
+
 // recovered turns a panic into an error with its stack for the log.
 func recovered(next echo.HandlerFunc) echo.HandlerFunc {
 	return func(c echo.Context) (err error) {
@@ -67,7 +76,7 @@ func recovered(next echo.HandlerFunc) echo.HandlerFunc {
 				if e, ok := p.(error); ok && errors.Is(e, http.ErrAbortHandler) {
 					panic(p)
 				}
-				err = fmt.Errorf("panic: %v\n%s", p, debug.Stack())
+				err = &panicked{value: p, stack: debug.Stack()}
 			}
 		}()
 		return next(c)

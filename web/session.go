@@ -5,6 +5,7 @@ import (
 	"time"
 
 	"github.com/alexedwards/scs/v2"
+	"github.com/labstack/echo/v4"
 )
 
 // Keys of the session.
@@ -15,6 +16,7 @@ const (
 
 // newSessions returns the session manager over the sessions of package staff,
 // which keep hashed tokens and hold the idle limit without a write per request.
+// A session that cannot be read or kept is logged and answered with 503.
 func newSessions(d Deps) *scs.SessionManager {
 	m := scs.New()
 	m.Store = d.Sessions
@@ -28,5 +30,13 @@ func newSessions(d Deps) *scs.SessionManager {
 	m.Cookie.HttpOnly = true
 	m.Cookie.SameSite = http.SameSiteLaxMode
 	m.Cookie.Persist = false
+	m.ErrorFunc = func(w http.ResponseWriter, r *http.Request, err error) {
+		if gone(err, r) {
+			d.Log.DebugContext(r.Context(), "reader gone", "path", r.URL.Path, "error", err)
+			return
+		}
+		d.Log.ErrorContext(r.Context(), "session", "request", w.Header().Get(echo.HeaderXRequestID), "error", err)
+		http.Error(w, "系统暂时不可用，请稍后重试。", http.StatusServiceUnavailable)
+	}
 	return m
 }

@@ -1,6 +1,9 @@
 package approval
 
-import "time"
+import (
+	"strings"
+	"time"
+)
 
 // Kind is a sort of request. Each has an Effect.
 type Kind string
@@ -41,6 +44,15 @@ type Step struct {
 	WaitingSince *time.Time `db:"waiting_since"`
 	DecidedAt    *time.Time `db:"decided_at"`
 	Comment      string     `db:"comment"`
+}
+
+// BecauseTo says why the step is its approver's. What was written addresses the
+// approver, 您是…; to every other reader it speaks of them, 是….
+func (s Step) BecauseTo(reader int64) string {
+	if reader == s.ApproverID {
+		return s.Because
+	}
+	return strings.TrimPrefix(s.Because, "您")
 }
 
 // EventKind is something that happens to a request.

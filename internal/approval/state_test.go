@@ -57,3 +57,14 @@ func TestTheDatabaseHasTheSameTable(t *testing.T) {
 		t.Errorf("the database knows %d moves, the program %d", n, moves)
 	}
 }
+
+func TestBecauseAddressesTheApproverOnly(t *testing.T) {
+	t.Parallel()
+	s := approval.Step{ApproverID: 5, Because: "您是甲一的直接上级"}
+	if got := s.BecauseTo(5); got != "您是甲一的直接上级" {
+		t.Errorf("to the approver: %q", got)
+	}
+	if got := s.BecauseTo(1); got != "是甲一的直接上级" {
+		t.Errorf("to the requester: %q", got)
+	}
+}

@@ -5,6 +5,7 @@ import (
 	"time"
 
 	"liuhen/internal/access"
+	"liuhen/internal/pg"
 )
 
 // Weight is how much a check speaks against a request.
@@ -68,9 +69,9 @@ func (f facts) frequency() Check {
 	return c
 }
 
-// hours looks at the server's local time: Monday to Friday, 8 to 19 o'clock.
+// hours looks at the institution's clock: Monday to Friday, 8 to 19 o'clock.
 func (f facts) hours() Check {
-	at := f.SubmittedAt
+	at := f.SubmittedAt.In(pg.Zone())
 	note := at.Format("01-02 15:04")
 	workday := at.Weekday() != time.Saturday && at.Weekday() != time.Sunday
 	if workday && at.Hour() >= 8 && at.Hour() < 19 {

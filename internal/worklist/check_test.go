@@ -9,7 +9,7 @@ import (
 
 func TestChecksSayWhatTheFactsAre(t *testing.T) {
 	t.Parallel()
-	monday := time.Date(2026, 11, 23, 10, 24, 0, 0, time.UTC)
+	monday := time.Date(2026, 11, 23, 2, 24, 0, 0, time.UTC) // 10:24 in China
 	since := time.Date(2023, 4, 10, 0, 0, 0, 0, time.UTC)
 	good := facts{Manages: true, ManagedSince: &since, SameBranch: true, CustomerBranch: "静安支行", Week: 1, SubmittedAt: monday}
 	tests := []struct {
@@ -30,6 +30,7 @@ func TestChecksSayWhatTheFactsAre(t *testing.T) {
 		{"a Sunday", func(f *facts) { f.SubmittedAt = monday.AddDate(0, 0, -1) }, 3, Check{Notice, "在上班时间以外提交", "11-22 10:24"}},
 		{"an evening", func(f *facts) { f.SubmittedAt = monday.Add(9 * time.Hour) }, 3, Check{Notice, "在上班时间以外提交", "11-23 19:24"}},
 		{"an early morning", func(f *facts) { f.SubmittedAt = monday.Add(-3 * time.Hour) }, 3, Check{Notice, "在上班时间以外提交", "11-23 07:24"}},
+		{"a night that is the day before in UTC", func(f *facts) { f.SubmittedAt = monday.Add(-10 * time.Hour) }, 3, Check{Notice, "在上班时间以外提交", "11-23 00:24"}},
 	}
 	for _, tt := range tests {
 		f := good

@@ -67,8 +67,9 @@ func detail(ctx context.Context, tx *pg.Tx, by *staff.Member, id int64) (d Detai
 	}
 	d.Asked = d.RequesterID == by.ID
 	concerned := d.Asked || by.Role == staff.Compliance || by.Role == staff.Auditor
-	for _, s := range d.Steps {
+	for i, s := range d.Steps {
 		mine := s.ApproverID == by.ID
+		d.Steps[i].Because = s.BecauseTo(by.ID)
 		concerned = concerned || mine
 		d.Decides = d.Decides || mine && s.State == approval.StepPending && d.State == approval.Pending
 	}

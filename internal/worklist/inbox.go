@@ -228,7 +228,7 @@ func today(ctx context.Context, tx *pg.Tx, staffID int64) (int, time.Duration, e
 		Handled int     `db:"handled"`
 		Seconds float64 `db:"mean_seconds"`
 	}
-	now := time.Now()
+	now := time.Now().In(pg.Zone())
 	midnight := time.Date(now.Year(), now.Month(), now.Day(), 0, 0, 0, 0, now.Location())
 	err := tx.Get(ctx, &row, q, staffID, midnight)
 	return row.Handled, time.Duration(row.Seconds * float64(time.Second)), err

@@ -251,6 +251,9 @@ func TestADetailIsForWhoIsConcerned(t *testing.T) {
 		if len(d.Steps) != 1 || len(d.Events) != 1 || len(d.History) != 1 || len(d.Checks) != 4 || d.Week != 2 {
 			t.Errorf("%s: %+v", by.Username, d)
 		}
+		if want := map[bool]string{true: "您是林悦的直接上级", false: "是林悦的直接上级"}[by == o.people.Supervisor1]; d.Steps[0].Because != want {
+			t.Errorf("%s reads %q, want %q", by.Username, d.Steps[0].Because, want)
+		}
 		text, err := json.Marshal(d)
 		if err != nil {
 			t.Fatal(err)

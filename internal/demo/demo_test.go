@@ -9,6 +9,7 @@ import (
 	"liuhen/internal/pgtest"
 	"liuhen/internal/seal"
 	"liuhen/internal/sourcing"
+	"liuhen/internal/staff"
 )
 
 func TestMain(m *testing.M) { pgtest.Main(m) }
@@ -38,14 +39,15 @@ func TestTheDemoInstitutionIsBuiltOnce(t *testing.T) {
 		`SELECT count(*) FROM customer AS c JOIN staff AS s ON s.id = c.manager_id WHERE s.username = 'newbie'`:      {55, 65},
 		`SELECT max(n) FROM (SELECT count(*) AS n FROM customer GROUP BY manager_id) AS m`:                           {100, 600},
 		`SELECT min(n) FROM (SELECT count(*) AS n FROM customer AS c JOIN staff AS s ON s.id = c.manager_id WHERE s.username <> 'newbie' GROUP BY c.manager_id) AS m`: {100, 600},
-		`SELECT count(*) FROM customer WHERE grade IS NOT NULL`:      {3700, 4000},
-		`SELECT count(*) FROM customer WHERE asset_band IS NOT NULL`: {2000, 4036},
-		`SELECT count(DISTINCT asset_band) FROM customer`:            {6, 7},
-		`SELECT count(*) FROM consultation`:                          {7000, 9000},
-		`SELECT count(*) FROM consultation WHERE staff_id IS NULL`:   {0, 0},
-		`SELECT count(*) FROM bank_transaction`:                      {37173, 37173},
-		`SELECT count(*) FROM value_history`:                         {0, 0},
-		`SELECT count(*) FROM staff`:                                 {33, 45},
+		`SELECT count(*) FROM customer WHERE grade IS NOT NULL`:                                      {3700, 4000},
+		`SELECT count(*) FROM customer WHERE asset_band IS NOT NULL`:                                 {2000, 4036},
+		`SELECT count(DISTINCT asset_band) FROM customer`:                                            {6, 7},
+		`SELECT count(*) FROM consultation`:                                                          {7000, 9000},
+		`SELECT count(*) FROM consultation WHERE staff_id IS NULL`:                                   {0, 0},
+		`SELECT count(*) FROM bank_transaction`:                                                      {37173, 37173},
+		`SELECT count(*) FROM value_history`:                                                         {0, 0},
+		`SELECT count(*) FROM staff`:                                                                 {33, 45},
+		`SELECT count(*) FROM staff WHERE role IN ('manager', 'supervisor') AND superior_id IS NULL`: {0, 0},
 	} {
 		if got := db.QueryInt(query); got < want[0] || got > want[1] {
 			t.Errorf("%s: %d, want %d to %d", query, got, want[0], want[1])
@@ -53,6 +55,26 @@ func TestTheDemoInstitutionIsBuiltOnce(t *testing.T) {
 	}
 	if err := Build(context.Background(), db.DB, intake, func(step string) { t.Errorf("built again: %s", step) }); err != nil {
 		t.Fatal(err)
+	}
+}
+
+func TestWhoAsksHasAnApprover(t *testing.T) {
+	t.Parallel()
+	byNo := map[string]hire{}
+	for _, p := range crew() {
+		byNo[p.no] = p
+	}
+	for _, p := range crew() {
+		if p.role != staff.Manager && p.role != staff.Supervisor {
+			continue
+		}
+		superior, hired := byNo[p.superior]
+		if !hired || superior.role != staff.Supervisor && superior.role != staff.Risk && superior.role != staff.Compliance {
+			t.Errorf("%s %s of %s answers to %q, who cannot approve", p.no, p.name, p.office, p.superior)
+		}
+		if p.role == staff.Manager && superior.office != p.office[:3] {
+			t.Errorf("%s of %s answers to somebody of %s", p.no, p.office, superior.office)
+		}
 	}
 }
 

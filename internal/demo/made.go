@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"liuhen/internal/customer"
+	"liuhen/internal/pg"
 )
 
 // newbieServes is how many customers the new manager looks after.
@@ -189,7 +190,7 @@ func consultationsCSV(list []client, served []int, now time.Time) *bytes.Buffer 
 // workingTime is a moment of the last twelve months, on a working day between
 // nine and half past five, in China's time.
 func workingTime(now time.Time, d *dice) time.Time {
-	at := now.In(time.FixedZone("CST", 8*60*60)).AddDate(0, 0, -1-d.below(364))
+	at := now.In(pg.Zone()).AddDate(0, 0, -1-d.below(364))
 	for at.Weekday() == time.Saturday || at.Weekday() == time.Sunday {
 		at = at.AddDate(0, 0, -1)
 	}

@@ -92,8 +92,8 @@ func crew() []hire {
 	return append(list, managers()...)
 }
 
-// headOf is the staff number of a branch's head.
-func headOf(branch string) string { return "20" + branch[1:] + "01" }
+// headOf is the staff number of a branch's head: 20301 of branch 103.
+func headOf(branch string) string { return "20" + branch[2:] + "01" }
 
 // managers lists the customer managers besides the demo accounts.
 func managers() []hire {

@@ -21,12 +21,13 @@ type Assets struct {
 }
 
 // Total is what a customer has in one currency: deposits, the value of holdings
-// and the principal of loans still running. Holdings and loans are in yuan.
+// and the principal of loans still running. Deposits are nil where no account
+// tells its balance. Holdings and loans are in yuan.
 type Total struct {
-	Currency string `db:"currency"`
-	Deposits string `db:"deposits"`
-	Holdings string `db:"holdings"`
-	Loans    string `db:"loans"`
+	Currency string  `db:"currency"`
+	Deposits *string `db:"deposits"`
+	Holdings string  `db:"holdings"`
+	Loans    string  `db:"loans"`
 }
 
 // Account is a deposit account.

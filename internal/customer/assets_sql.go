@@ -22,7 +22,7 @@ const (
 		)
 		SELECT
 			c.currency,
-			COALESCE(d.total, 0)::text AS deposits,
+			d.total::text AS deposits,
 			CASE WHEN c.currency = 'CNY' THEN COALESCE(o.holdings, 0) ELSE 0 END::text AS holdings,
 			CASE WHEN c.currency = 'CNY' THEN COALESCE(o.loans, 0) ELSE 0 END::text AS loans
 		FROM currency AS c

@@ -76,11 +76,14 @@ func BirthBand(birth time.Time) int16 {
 }
 
 // AgeBand returns the ages that people of a birth band reach in the year of
-// now, 47–51 岁, and 未知 for no band.
+// now, 47–51 岁, with 80 岁以上 for all who reach that, and 未知 for no band.
 func AgeBand(band *int16, now time.Time) string {
 	if band == nil || *band <= 0 || int(*band) > now.Year() {
 		return "未知"
 	}
 	oldest := now.Year() - int(*band)
+	if oldest-4 >= 80 {
+		return "80 岁以上"
+	}
 	return fmt.Sprintf("%d–%d 岁", max(0, oldest-4), oldest)
 }

@@ -60,7 +60,7 @@ type listing struct {
 // listing reads the query for by. It returns Forbidden for a role that sees no
 // customers and Invalid for a broken position.
 func (b *Book) listing(by *staff.Member, q Query) (listing, error) {
-	condition, arg, err := scope(by)
+	condition, arg, err := Scope(by)
 	if err != nil {
 		return listing{}, err
 	}

@@ -141,6 +141,14 @@ func TestGradeAndAgeLabels(t *testing.T) {
 	if got := customer.AgeBand(&band, time.Date(2026, 11, 23, 0, 0, 0, 0, time.UTC)); got != "47–51 岁" {
 		t.Errorf("AgeBand = %q", got)
 	}
+	for _, tt := range []struct {
+		band int16
+		want string
+	}{{1945, "77–81 岁"}, {1940, "80 岁以上"}, {1920, "80 岁以上"}, {2025, "0–1 岁"}, {0, "未知"}, {2030, "未知"}} {
+		if got := customer.AgeBand(&tt.band, time.Date(2026, 11, 23, 0, 0, 0, 0, time.UTC)); got != tt.want {
+			t.Errorf("AgeBand of %d = %q, want %q", tt.band, got, tt.want)
+		}
+	}
 }
 
 func TestAGradeCountsOnItsLastDay(t *testing.T) {

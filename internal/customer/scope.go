@@ -23,20 +23,8 @@ type Ref struct {
 // one somebody else serves: the answer must not tell the two apart.
 const outOfScope = "没有这位客户，或不在您的服务范围内。"
 
-// scope returns the condition on customer AS c (and on customer_count AS c) that holds for the customers by
-// may see, and its one argument, which stands at $1: a manager sees the own
-// customers, a supervisor those of the own branch and of the teams below it,
-// risk control, compliance and the program all. Every other role sees none.
-// It is the only place where this is written down.
-func scope(by *staff.Member) (condition string, arg int64, err error) {
-	if err := authz.Check(by, authz.SeeCustomers); err != nil {
-		return "", 0, err
-	}
-	switch by.Role {
-	case staff.Manager:
-		return `c.manager_id = $1`, by.ID, nil
-	case staff.Supervisor:
-		return `c.branch_id IN (
+// Below selects the ids of branch $1 and of everything under it.
+const Below = `
 			WITH RECURSIVE below AS (
 				SELECT b.id
 				FROM branch AS b
@@ -48,7 +36,24 @@ func scope(by *staff.Member) (condition string, arg int64, err error) {
 			)
 			SELECT below.id
 			FROM below
-		)`, by.BranchID, nil
+		`
+
+// Scope returns the condition on customer AS c (and on customer_count AS c) that
+// holds for the customers by may see, and its one argument, which stands at $1:
+// a manager sees the own
+// customers, a supervisor those of the own branch and of the teams below it,
+// risk control, compliance and the program all. Every other role sees none.
+// It is the only place where this is written down. It returns Forbidden for a
+// role that sees no customers.
+func Scope(by *staff.Member) (condition string, arg int64, err error) {
+	if err := authz.Check(by, authz.SeeCustomers); err != nil {
+		return "", 0, err
+	}
+	switch by.Role {
+	case staff.Manager:
+		return `c.manager_id = $1`, by.ID, nil
+	case staff.Supervisor:
+		return `c.branch_id IN (` + Below + `)`, by.BranchID, nil
 	case staff.Risk, staff.Compliance, staff.Program().Role:
 		return `$1::bigint IS NOT NULL`, by.ID, nil
 	default:
@@ -61,7 +66,7 @@ func scope(by *staff.Member) (condition string, arg int64, err error) {
 // by, and Forbidden for a role that sees no customers.
 func Locate(ctx context.Context, tx *pg.Tx, by *staff.Member, no string) (Ref, error) {
 	var ref Ref
-	condition, arg, err := scope(by)
+	condition, arg, err := Scope(by)
 	if err != nil {
 		return ref, err
 	}

@@ -7,6 +7,8 @@ import (
 	"testing"
 	"time"
 
+	"github.com/google/go-cmp/cmp"
+
 	"liuhen/internal/customer"
 	"liuhen/internal/fault"
 )
@@ -157,9 +159,10 @@ func TestAssetsAddUpAndKeepWhatTheyWere(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	want := customer.Total{Currency: "CNY", Deposits: "1234567.89", Holdings: "100.00", Loans: "80952.00"}
-	if len(s.Assets.Totals) != 1 || s.Assets.Totals[0] != want {
-		t.Errorf("totals = %+v, want %+v", s.Assets.Totals, want)
+	deposits := "1234567.89"
+	want := []customer.Total{{Currency: "CNY", Deposits: &deposits, Holdings: "100.00", Loans: "80952.00"}}
+	if diff := cmp.Diff(want, s.Assets.Totals); diff != "" {
+		t.Errorf("totals (-want +got):\n%s", diff)
 	}
 	if len(s.Assets.Loans) != 2 || len(s.Assets.Cards) != 1 || len(s.Assets.Statements) != 6 {
 		t.Errorf("%d loans, %d cards, %d months", len(s.Assets.Loans), len(s.Assets.Cards), len(s.Assets.Statements))
@@ -169,6 +172,20 @@ func TestAssetsAddUpAndKeepWhatTheyWere(t *testing.T) {
 	}
 	if len(s.Changes) != 1 || len(s.Changes[0].Fields) != 2 || s.Changes[0].Fields[0] != (customer.Before{Column: "balance", Value: "999.50"}) {
 		t.Errorf("changes = %+v", s.Changes)
+	}
+}
+
+func TestDepositsWithoutABalanceAreUnknown(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	w.db.MustExec(`UPDATE account SET balance = NULL, balance_on = NULL WHERE customer_id = $1`, w.id)
+	w.grant(w.people.Manager1, "assets")
+	s, err := w.book.Section(context.Background(), w.people.Manager1, w.no, customer.AssetsGroup)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if len(s.Assets.Totals) != 1 || s.Assets.Totals[0].Deposits != nil {
+		t.Errorf("totals = %+v, want deposits unknown", s.Assets.Totals)
 	}
 }
 

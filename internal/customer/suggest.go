@@ -18,7 +18,7 @@ const suggestRows = 8
 // whole customer number, a whole mobile or certificate number, a name, initials
 // or reading, the beginning of a customer number, a tail, part of a name.
 func (b *Book) Suggest(ctx context.Context, by *staff.Member, typed string) ([]Row, error) {
-	condition, arg, err := scope(by)
+	condition, arg, err := Scope(by)
 	if err != nil {
 		return nil, err
 	}

@@ -75,6 +75,7 @@ func (l *Lists) Home(ctx context.Context, by *staff.Member) (Home, error) {
 		if err := tx.Get(ctx, &home.Now, `SELECT now()`); err != nil {
 			return err
 		}
+		home.Now = home.Now.In(pg.Zone())
 		switch by.Role {
 		case staff.Manager:
 			home.Manager, err = managerHome(ctx, tx, by)
@@ -98,26 +99,16 @@ func (l *Lists) Home(ctx context.Context, by *staff.Member) (Home, error) {
 }
 
 // grantScope chooses whose grants a workbench lists and which of their customers
-// it names: conditions over staff AS s and customer AS c that use $1. Both are
-// constants of this package.
-type grantScope struct{ holders, visible string }
-
-// below is the branch $1 and everything under it.
-const below = `
-		WITH RECURSIVE below AS (
-			SELECT b.id
-			FROM branch AS b
-			WHERE b.id = $1
-			UNION
-			SELECT b.id
-			FROM branch AS b
-			JOIN below ON b.parent_id = below.id
-		)`
+// it names: conditions over staff AS s and customer AS c that use $1, arg.
+type grantScope struct {
+	holders, visible string
+	arg              int64
+}
 
 // grants reads the grants in force that scope chooses. A grant lasts 480 minutes
 // at most, so only what was granted since then is looked at.
-func grants(ctx context.Context, tx *pg.Tx, s grantScope, arg int64, most int) (Grants, error) {
-	q := below + `
+func grants(ctx context.Context, tx *pg.Tx, s grantScope, most int) (Grants, error) {
+	q := `
 		SELECT
 			g.id,
 			s.no AS staff_no,
@@ -162,7 +153,7 @@ func grants(ctx context.Context, tx *pg.Tx, s grantScope, arg int64, most int) (
 		Total  int `db:"total"`
 		People int `db:"people"`
 	}
-	if err := tx.Select(ctx, &rows, q, arg, most); err != nil {
+	if err := tx.Select(ctx, &rows, q, s.arg, most); err != nil {
 		return Grants{}, fmt.Errorf("live grants: %w", err)
 	}
 	var all Grants

@@ -85,9 +85,9 @@ func managerHome(ctx context.Context, tx *pg.Tx, by *staff.Member) (*ManagerHome
 	if err := tx.Get(ctx, &home.Figures, figures, by.ID); err != nil {
 		return nil, fmt.Errorf("figures: %w", err)
 	}
-	own := grantScope{holders: `s.id = $1 AND c.manager_id = $1`, visible: `true`}
+	own := grantScope{holders: `s.id = $1 AND c.manager_id = $1`, visible: `true`, arg: by.ID}
 	var err error
-	if home.Grants, err = grants(ctx, tx, own, by.ID, top); err != nil {
+	if home.Grants, err = grants(ctx, tx, own, top); err != nil {
 		return nil, err
 	}
 	if home.Requests, err = ownRequests(ctx, tx, by); err != nil {

@@ -55,8 +55,8 @@ func oversightHome(ctx context.Context, tx *pg.Tx, by *staff.Member) (*Oversight
 	if err := tx.Get(ctx, &home.Reveals, reveals, string(trail.GroupRevealed)); err != nil {
 		return nil, fmt.Errorf("reveals: %w", err)
 	}
-	all := grantScope{holders: `$1::bigint IS NOT NULL`, visible: `true`}
-	if home.Grants, err = grants(ctx, tx, all, by.ID, 2*top); err != nil {
+	all := grantScope{holders: `$1::bigint IS NOT NULL`, visible: `true`, arg: by.ID}
+	if home.Grants, err = grants(ctx, tx, all, 2*top); err != nil {
 		return nil, err
 	}
 	if home.Refusals, err = refusals(ctx, tx, `true`); err != nil {

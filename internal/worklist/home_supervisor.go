@@ -8,6 +8,7 @@ import (
 	"github.com/lib/pq"
 
 	"liuhen/internal/access"
+	"liuhen/internal/customer"
 	"liuhen/internal/pg"
 	"liuhen/internal/staff"
 )
@@ -49,30 +50,33 @@ type Decisions struct {
 	MedianBefore float64 `db:"median_before"`
 }
 
+// ownPeople holds for the staff AS s of branch $1 and of those below it.
+const ownPeople = `s.branch_id IN (` + customer.Below + `)`
+
 func supervisorHome(ctx context.Context, tx *pg.Tx, by *staff.Member) (*SupervisorHome, error) {
 	var home SupervisorHome
-	q := below + `
+	scope, arg, err := customer.Scope(by)
+	if err != nil {
+		return nil, err
+	}
+	customers := `
 		SELECT count(*)
 		FROM customer AS c
-		WHERE c.branch_id IN (SELECT below.id FROM below)`
-	if err := tx.Get(ctx, &home.Customers, q, by.BranchID); err != nil {
+		WHERE ` + scope
+	if err := tx.Get(ctx, &home.Customers, customers, arg); err != nil {
 		return nil, fmt.Errorf("customers: %w", err)
 	}
-	var err error
 	if home.Waiting, err = waiting(ctx, tx, by); err != nil {
 		return nil, err
 	}
-	branch := grantScope{
-		holders: `s.branch_id IN (SELECT below.id FROM below)`,
-		visible: `c.branch_id IN (SELECT below.id FROM below)`,
-	}
-	if home.Grants, err = grants(ctx, tx, branch, by.BranchID, top); err != nil {
+	branch := grantScope{holders: ownPeople, visible: scope, arg: arg}
+	if home.Grants, err = grants(ctx, tx, branch, top); err != nil {
 		return nil, err
 	}
-	people := below + `
+	const people = `
 		SELECT s.id
 		FROM staff AS s
-		WHERE s.branch_id IN (SELECT below.id FROM below)
+		WHERE ` + ownPeople + `
 		ORDER BY s.id`
 	var ids []int64
 	if err := tx.Select(ctx, &ids, people, by.BranchID); err != nil {

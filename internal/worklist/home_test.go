@@ -64,9 +64,9 @@ func (h house) request(by, approver *staff.Member, customer int64, groups string
 	h.act(by,
 		fmt.Sprintf(`INSERT INTO approval (kind, requester_id, customer_id, title) VALUES ('access', %d, %d, '调阅申请')`, by.ID, customer),
 		fmt.Sprintf(`INSERT INTO access_request (approval_id, customer_id, groups, purpose, reason, minutes)
-			VALUES (lastval(), %d, '%s', 'service', '客户来电要调整理财配置，需核对到期安排', %d)`, customer, groups, minutes),
+			VALUES ((SELECT max(id) FROM approval), %d, '%s', 'service', '客户来电要调整理财配置，需核对到期安排', %d)`, customer, groups, minutes),
 		fmt.Sprintf(`INSERT INTO approval_step (approval_id, position, approver_id, because, state, waiting_since)
-			VALUES (lastval(), 1, %d, '您是申请人的直接上级', 'pending', now())`, approver.ID))
+			VALUES ((SELECT max(id) FROM approval), 1, %d, '您是申请人的直接上级', 'pending', now())`, approver.ID))
 	return h.db.QueryInt(`SELECT max(id) FROM approval`)
 }
 
@@ -93,10 +93,10 @@ func TestManagerSeesOwnCustomersOnly(t *testing.T) {
 	never, _ := fixture.Customer(t, h.db, fixture.File{Manager: p.Manager1, Name: "甲思齐", AssetBand: 2})
 	other, otherNo := fixture.Customer(t, h.db, fixture.File{Manager: p.Manager2, Name: "乙文博"})
 	for _, id := range []int64{mine, other} {
-		h.db.MustExec(`UPDATE customer SET last_contact_at = now() - interval '91 days', grade = 3, grade_until = current_date + 30 WHERE id = $1`, id)
+		h.db.MustExec(`UPDATE customer SET last_contact_at = now() - interval '91 days', grade = 3, grade_until = (now() AT TIME ZONE 'Asia/Shanghai')::date + 30 WHERE id = $1`, id)
 		h.note(p.Manager1, trail.Entry{Action: trail.FileViewed, CustomerID: id})
 	}
-	h.db.MustExec(`UPDATE customer SET grade_until = current_date + 31 WHERE id = $1`, never)
+	h.db.MustExec(`UPDATE customer SET grade_until = (now() AT TIME ZONE 'Asia/Shanghai')::date + 31 WHERE id = $1`, never)
 
 	home := h.home(p.Manager1).Manager
 	if diff := cmp.Diff(worklist.ManagerFigures{Customers: 2, Quiet: 1, Never: 1, Expiring: 1}, home.Figures); diff != "" {

@@ -44,6 +44,7 @@ func runBench(ctx context.Context, in input) error {
 	if err != nil {
 		return fmt.Errorf("找不到本程序自己：%w", err)
 	}
+	collectLess()
 	return bench.Customers(ctx, bench.Options{
 		Size: size, JSON: *asJSON, Out: in.out, Err: os.Stderr, Self: self,
 		Open: func(ctx context.Context, folder string) (bench.Portal, error) { return openMeasured(ctx, in, folder) },

@@ -37,7 +37,7 @@ func (c *config) flags(in input, name string) *flag.FlagSet {
 	f.StringVar(&c.database, "database", in.getenv("DATABASE_URL"), "外部数据库，程序角色（DATABASE_URL）；不填则用内置数据库")
 	f.StringVar(&c.owner, "owner-database", in.getenv("DATABASE_OWNER_URL"), "外部数据库，表的所有者，用于升级（DATABASE_OWNER_URL）")
 	f.StringVar(&c.bundle, "postgres-bundle", in.getenv("LIUHEN_POSTGRES_BUNDLE"), "PostgreSQL 备用程序包目录（LIUHEN_POSTGRES_BUNDLE）")
-	f.Func("log", "日志级别 debug、info、warn、error（LIUHEN_LOG），默认 info", c.setLevel)
+	f.Func("log", "日志级别 debug、info、warn、error（LIUHEN_LOG），默认 info", c.noting(c.setLevel))
 	if level := in.getenv("LIUHEN_LOG"); level != "" {
 		c.note(c.setLevel(level))
 	}
@@ -47,8 +47,12 @@ func (c *config) flags(in input, name string) *flag.FlagSet {
 // serveFlags adds the settings of a process that serves pages.
 func (c *config) serveFlags(in input, f *flag.FlagSet) {
 	f.StringVar(&c.addr, "addr", or(in.getenv("LIUHEN_ADDR"), "127.0.0.1:8080"), "监听地址（LIUHEN_ADDR）")
-	f.StringVar(&c.firm, "firm", or(in.getenv("LIUHEN_FIRM"), "演示银行"), "机构名称（LIUHEN_FIRM）")
-	f.Func("trusted-proxy", "反向代理的地址段，逗号分隔，如 10.0.0.5/32（LIUHEN_TRUSTED_PROXY）", c.setProxies)
+	firm := ""
+	if c.demo {
+		firm = "演示银行"
+	}
+	f.StringVar(&c.firm, "firm", or(in.getenv("LIUHEN_FIRM"), firm), "机构名称，显示在页面上（LIUHEN_FIRM）")
+	f.Func("trusted-proxy", "反向代理的地址段，逗号分隔，如 10.0.0.5/32（LIUHEN_TRUSTED_PROXY）", c.noting(c.setProxies))
 	if list := in.getenv("LIUHEN_TRUSTED_PROXY"); list != "" {
 		c.note(c.setProxies(list))
 	}
@@ -103,6 +107,15 @@ func (c *config) setProxies(list string) error {
 		c.proxies = append(c.proxies, p)
 	}
 	return nil
+}
+
+// noting keeps what set finds wrong for the list of problems, so that one does
+// not hide the others.
+func (c *config) noting(set func(string) error) func(string) error {
+	return func(s string) error {
+		c.note(set(s))
+		return nil
+	}
 }
 
 func (c *config) note(err error) {

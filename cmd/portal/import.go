@@ -19,7 +19,7 @@ func runImport(ctx context.Context, in input) (err error) {
 	f := c.flags(in, "import")
 	var u sourcing.Upload
 	var file, branch string
-	f.StringVar(&u.Source, "source", "", "来源系统的编码，如 core、loan")
+	f.StringVar(&u.Source, "source", "", "来源系统的编码，如 berka")
 	f.StringVar(&file, "file", "", "要导入的 CSV 文件，可为 .gz")
 	f.StringVar(&u.Mapping, "mapping", "", "映射名称；不填时按来源与表头判断")
 	f.StringVar(&branch, "branch", "", "新客户的归属机构编码；不填为总部")

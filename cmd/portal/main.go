@@ -13,15 +13,26 @@ import (
 	"os/signal"
 	"syscall"
 	_ "time/tzdata" // times are shown in Asia/Shanghai on any machine
+
+	"liuhen/internal/fault"
 )
 
 func main() {
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	defer stop()
 	if err := run(ctx, os.Args[1:], os.Getenv, os.Stdout); err != nil {
-		fmt.Fprintln(os.Stderr, "portal:", err)
+		fmt.Fprintln(os.Stderr, "portal:", spoken(err))
 		os.Exit(1)
 	}
+}
+
+// spoken is what the person at the prompt is told of err: the sentence, where
+// it has one, else all of it.
+func spoken(err error) string {
+	if f := fault.As(err); f != nil && f.Kind != fault.Internal {
+		return f.Sentence
+	}
+	return err.Error()
 }
 
 // command is one sub-command.

@@ -75,7 +75,7 @@ func (b *Book) List(ctx context.Context, by *staff.Member, q Query) (Page, error
 		return Page{}, err
 	}
 	page := Page{Query: q}
-	err = b.db.InTx(ctx, by.Actor(), func(tx *pg.Tx) error {
+	err = b.db.InTxSoon(ctx, by.Actor(), func(tx *pg.Tx) error {
 		page = Page{Query: q}
 		if err := l.rows(ctx, tx, &page); err != nil {
 			return err
@@ -94,14 +94,10 @@ func (b *Book) List(ctx context.Context, by *staff.Member, q Query) (Page, error
 	return page, nil
 }
 
-// listed writes that by looked at a list. The line is not waited for on disk:
-// it speaks of open data only, and the search box must answer while one types;
-// a crash of the server can lose the lines of its last half second. Views of a
-// file and of closed groups are waited for.
+// listed writes that by looked at a list. Its transaction is InTxSoon: the line
+// speaks of open data only, and the search box must answer while one types.
+// Views of a file and of closed groups are waited for.
 func listed(ctx context.Context, tx *pg.Tx, by *staff.Member, detail string) error {
-	if _, err := tx.Exec(ctx, `SET LOCAL synchronous_commit = off`); err != nil {
-		return err
-	}
 	return trail.Write(ctx, tx, by.Who(), trail.Entry{Action: trail.ListViewed, Detail: detail})
 }
 

@@ -131,14 +131,25 @@ func (l listing) rowsSQL() (string, []any) {
 		COALESCE(m.name, '') AS manager
 	FROM (
 		SELECT
-			c.id
+			c.id,
+			c.no,
+			c.name,
+			c.pinyin,
+			c.grade,
+			c.grade_until,
+			c.asset_band,
+			c.mobile_mask,
+			c.opened_on,
+			c.last_contact_at,
+			c.last_contact_via,
+			c.branch_id,
+			c.manager_id
 		FROM customer AS c
 		WHERE ` + w.text() + `
 		ORDER BY
 			` + sort + `
 		LIMIT ` + strconv.Itoa(pageRows+1) + `
-	) AS found
-	JOIN customer AS c ON c.id = found.id
+	) AS c
 	JOIN branch AS b ON b.id = c.branch_id
 	LEFT JOIN staff AS m ON m.id = c.manager_id
 	ORDER BY

@@ -27,7 +27,7 @@ func (b *Book) Suggest(ctx context.Context, by *staff.Member, typed string) ([]R
 		return nil, nil
 	}
 	var rows []Row
-	err = b.db.InTx(ctx, by.Actor(), func(tx *pg.Tx) error {
+	err = b.db.InTxSoon(ctx, by.Actor(), func(tx *pg.Tx) error {
 		text, args := suggestSQL(newWhere(condition, arg), t)
 		rows = nil
 		if err := tx.Select(ctx, &rows, text, args...); err != nil {

@@ -1,10 +1,6 @@
 package web_test
 
 import (
-	"bufio"
-	"compress/gzip"
-	"encoding/json"
-	"io"
 	"net/http"
 	"net/url"
 	"os"
@@ -15,71 +11,22 @@ import (
 
 	"liuhen/internal/fixture"
 	"liuhen/internal/htmlcheck"
+	"liuhen/internal/realdata"
 	"liuhen/internal/webtest"
 )
-
-// dataDir is the folder of the public data sets, or skips the test.
-func dataDir(t *testing.T) string {
-	t.Helper()
-	dir := os.Getenv("LIUHEN_DATA")
-	if dir == "" {
-		dir = filepath.Join("..", "..", "shared", "data")
-	}
-	if _, err := os.Stat(filepath.Join(dir, "attack")); err != nil {
-		if os.Getenv("CI") == "true" {
-			t.Fatalf("the public data sets are missing: %v", err)
-		}
-		t.Skipf("the public data sets are not here (set LIUHEN_DATA): %v", err)
-	}
-	return dir
-}
 
 // attacks returns the naughty strings, SQL injections and cross-site scripts.
 func attacks(t *testing.T) []string {
 	t.Helper()
-	dir := filepath.Join(dataDir(t), "attack")
-	raw, err := os.ReadFile(filepath.Join(dir, "blns.json"))
+	all := realdata.NaughtyStrings(t)
+	files, err := filepath.Glob(filepath.Join(realdata.Path(t, "attack", "sqli"), "*.txt"))
 	if err != nil {
 		t.Fatal(err)
 	}
-	var all []string
-	if err := json.Unmarshal(raw, &all); err != nil {
-		t.Fatal(err)
+	for _, name := range files {
+		all = append(all, realdata.Lines(t, "attack", "sqli", filepath.Base(name))...)
 	}
-	files, err := filepath.Glob(filepath.Join(dir, "sqli", "*.txt"))
-	if err != nil {
-		t.Fatal(err)
-	}
-	for _, name := range append(files, filepath.Join(dir, "xss", "xss-payload-list.txt.gz")) {
-		all = append(all, readLines(t, name)...)
-	}
-	return all
-}
-
-func readLines(t *testing.T, name string) []string {
-	t.Helper()
-	f, err := os.Open(name)
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer f.Close()
-	var r io.Reader = f
-	if strings.HasSuffix(name, ".gz") {
-		if r, err = gzip.NewReader(f); err != nil {
-			t.Fatal(err)
-		}
-	}
-	var lines []string
-	s := bufio.NewScanner(r)
-	for s.Scan() {
-		if line := s.Text(); line != "" {
-			lines = append(lines, line)
-		}
-	}
-	if err := s.Err(); err != nil {
-		t.Fatal(err)
-	}
-	return lines
+	return append(all, realdata.Lines(t, "attack", "xss", "xss-payload-list.txt.gz")...)
 }
 
 // field is one input of the portal: how an attack is put into it and where it

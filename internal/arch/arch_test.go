@@ -52,7 +52,7 @@ func ground() []string {
 }
 
 func testSupport() []string {
-	return []string{"pgtest", "fixture", "webtest", "htmlcheck", "e2e"}
+	return []string{"pgtest", "fixture", "webtest", "htmlcheck", "realdata", "e2e"}
 }
 
 func TestImportRules(t *testing.T) {

@@ -2,16 +2,14 @@ package customer_test
 
 import (
 	"context"
-	"encoding/json"
 	"fmt"
-	"os"
-	"path/filepath"
 	"slices"
 	"testing"
 
 	"liuhen/internal/customer"
 	"liuhen/internal/fault"
 	"liuhen/internal/fixture"
+	"liuhen/internal/realdata"
 )
 
 func names(rows []customer.Row) []string {
@@ -245,21 +243,9 @@ func TestABrokenPlaceInTheListIsSaid(t *testing.T) {
 
 func TestNaughtyStringsAreOnlyText(t *testing.T) {
 	t.Parallel()
-	path := filepath.Join(dataDir(), "attack", "blns.json")
-	text, err := os.ReadFile(path)
-	if err != nil {
-		if os.Getenv("CI") == "true" {
-			t.Fatalf("the list of naughty strings is missing: %v", err)
-		}
-		t.Skipf("no list of naughty strings at %s (set LIUHEN_DATA)", path)
-	}
-	var strings []string
-	if err := json.Unmarshal(text, &strings); err != nil {
-		t.Fatal(err)
-	}
 	w := newWorld(t)
 	ctx, by := context.Background(), w.people.Manager1
-	for _, s := range append(strings, "\x00", "a\x00b", "\xff\xfe", "顾\x00明远") {
+	for _, s := range realdata.NaughtyStrings(t) {
 		w.list(customer.Query{Q: s})
 		w.suggest(s)
 		if err := w.book.Note(ctx, by, w.no, customer.NoteInput{Via: customer.Phone, Body: s}); err != nil && fault.KindOf(err) != fault.Invalid {
@@ -272,11 +258,4 @@ func TestNaughtyStringsAreOnlyText(t *testing.T) {
 			t.Errorf("cursor %q: %v", s, err)
 		}
 	}
-}
-
-func dataDir() string {
-	if dir := os.Getenv("LIUHEN_DATA"); dir != "" {
-		return dir
-	}
-	return filepath.Join("..", "..", "..", "shared", "data")
 }

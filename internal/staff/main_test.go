@@ -1,10 +1,7 @@
 package staff_test
 
 import (
-	"encoding/json"
 	"log/slog"
-	"os"
-	"path/filepath"
 	"testing"
 
 	"liuhen/internal/authz"
@@ -54,29 +51,6 @@ func (h house) signIn(t *testing.T, username, password, address string) (*staff.
 // lines counts the lines of the trail with the action and outcome.
 func (h house) lines(action string, refused bool) int64 {
 	return h.QueryInt(`SELECT count(*) FROM trail WHERE action = $1 AND refused = $2`, action, refused)
-}
-
-// naughty are the Big List of Naughty Strings and what it lacks.
-func naughty(t *testing.T) []string {
-	t.Helper()
-	list := []string{"\x00", "a\x00b", "\xff\xfe", "\u202e反", "\u200b", "'; DROP TABLE staff; --", "%", "_", `\`, "\ufeff"}
-	dir := os.Getenv("LIUHEN_DATA")
-	if dir == "" {
-		dir = filepath.Join("..", "..", "..", "shared", "data")
-	}
-	raw, err := os.ReadFile(filepath.Join(dir, "attack", "blns.json"))
-	if err != nil {
-		if os.Getenv("CI") == "true" {
-			t.Fatal(err)
-		}
-		t.Logf("without the list of naughty strings (set LIUHEN_DATA): %v", err)
-		return list
-	}
-	var more []string
-	if err := json.Unmarshal(raw, &more); err != nil {
-		t.Fatal(err)
-	}
-	return append(list, more...)
 }
 
 // wantKind fails t unless err is a fault of the kind.

@@ -12,6 +12,7 @@ import (
 
 	"liuhen/internal/fault"
 	"liuhen/internal/fixture"
+	"liuhen/internal/realdata"
 	"liuhen/internal/staff"
 )
 
@@ -94,7 +95,7 @@ func TestAddSaysWhichFieldIsWrong(t *testing.T) {
 func TestNaughtyPeopleAreRefusedOrKeptAsTheyAre(t *testing.T) {
 	t.Parallel()
 	h := newHouse(t)
-	for i, s := range naughty(t) {
+	for i, s := range realdata.NaughtyStrings(t) {
 		for _, n := range []staff.NewMember{
 			{No: s}, {Username: s}, {Branch: s, Superior: s}, {Role: staff.Role(s)}, {Password: s},
 		} {

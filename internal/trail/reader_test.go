@@ -3,11 +3,8 @@ package trail_test
 import (
 	"bytes"
 	"encoding/csv"
-	"encoding/json"
 	"errors"
 	"fmt"
-	"os"
-	"path/filepath"
 	"slices"
 	"strings"
 	"testing"
@@ -20,6 +17,7 @@ import (
 	"liuhen/internal/fixture"
 	"liuhen/internal/pg"
 	"liuhen/internal/pgtest"
+	"liuhen/internal/realdata"
 	"liuhen/internal/staff"
 	"liuhen/internal/trail"
 )
@@ -291,7 +289,7 @@ func TestAnExportThatBreaksOffIsOnRecord(t *testing.T) {
 func TestNaughtyQueriesAreHarmless(t *testing.T) {
 	t.Parallel()
 	a := newArchive(t)
-	for _, s := range naughty(t) {
+	for _, s := range realdata.NaughtyStrings(t) {
 		q := trail.Query{StaffNo: s, CustomerNo: s, Action: trail.Action(s)}
 		if _, err := a.reader.List(t.Context(), a.who, q); err != nil {
 			t.Errorf("%q: %v", s, err)
@@ -303,28 +301,6 @@ func TestNaughtyQueriesAreHarmless(t *testing.T) {
 			t.Errorf("cursor %q: %v", s, err)
 		}
 	}
-}
-
-func naughty(t *testing.T) []string {
-	t.Helper()
-	list := []string{"\x00", "\xff", "'; DROP TABLE trail; --", "%", "?", "$1"}
-	dir := os.Getenv("LIUHEN_DATA")
-	if dir == "" {
-		dir = filepath.Join("..", "..", "..", "shared", "data")
-	}
-	raw, err := os.ReadFile(filepath.Join(dir, "attack", "blns.json"))
-	if err != nil {
-		if os.Getenv("CI") == "true" {
-			t.Fatal(err)
-		}
-		t.Logf("without the list of naughty strings (set LIUHEN_DATA): %v", err)
-		return list
-	}
-	var more []string
-	if err := json.Unmarshal(raw, &more); err != nil {
-		t.Fatal(err)
-	}
-	return append(list, more...)
 }
 
 func TestALargeTrailCountsNoFurtherThanAnExport(t *testing.T) {

@@ -94,6 +94,30 @@ func TestThousandSecretsStayHidden(t *testing.T) {
 	}
 }
 
+// TestSecretsStayOutOfTheLog walks the pages at the log's most talkative level,
+// asks wrongly, and looks for closed values in what was logged.
+func TestSecretsStayOutOfTheLog(t *testing.T) {
+	t.Parallel()
+	p := webtest.New(t)
+	all := plant(t, p, 10)
+	manager := p.As(p.People.Manager1)
+	for _, path := range surfaces(all) {
+		manager.Get(path)
+	}
+	for _, c := range all {
+		for _, secrets := range c.secrets {
+			manager.Get("/customers?" + url.Values{"q": {secrets[0]}, "after": {secrets[0]}}.Encode())
+			manager.Post("/customers/"+c.no+"/notes", url.Values{"via": {secrets[0]}, "body": {secrets[0]}})
+		}
+	}
+	if !strings.Contains(p.Log(), "route=/customers/:no") {
+		t.Fatal("the log does not even name the pages")
+	}
+	if found := leak(p.Log(), all, nil); found != "" {
+		t.Errorf("the log holds %s", found)
+	}
+}
+
 // surfaces are the addresses to walk: everything for every fifth customer, the
 // file for each, and the lists.
 func surfaces(all []planted) []string {

@@ -11,6 +11,7 @@ import (
 	"net/http/httptest"
 	"net/url"
 	"strings"
+	"sync"
 	"testing"
 
 	"liuhen/internal/fixture"
@@ -32,7 +33,11 @@ type Portal struct {
 	Search seal.SearchKey
 	Site   *web.Site
 	Deps   web.Deps
+	log    logbook
 }
+
+// Log returns everything the site has logged, at every level.
+func (p *Portal) Log() string { return p.log.String() }
 
 // New starts the site on a fresh database with the people of fixture, everyone
 // able to sign in with Password. No import runs until Deps.Intake is set to work.
@@ -41,7 +46,7 @@ func New(t testing.TB) *Portal {
 	p := &Portal{t: t, DB: pgtest.New(t), Search: seal.NewSearchKey()}
 	p.People = fixture.People(t, p.DB)
 	p.setPasswords()
-	log := slog.New(slog.NewTextHandler(logWriter{t}, &slog.HandlerOptions{Level: slog.LevelWarn}))
+	log := slog.New(slog.NewTextHandler(&p.log, &slog.HandlerOptions{Level: slog.LevelDebug}))
 	deps, err := web.Assemble(log, p.DB.DB, p.Search, t.TempDir())
 	if err != nil {
 		t.Fatalf("webtest: %v", err)
@@ -55,6 +60,9 @@ func New(t testing.TB) *Portal {
 	server := httptest.NewServer(p.Site)
 	p.URL = server.URL
 	t.Cleanup(func() {
+		if t.Failed() {
+			t.Logf("the site logged:\n%.8000s", p.Log())
+		}
 		p.Site.Close()
 		server.Close()
 		cancel()
@@ -170,11 +178,20 @@ func (c *Client) request(method, path string, body io.Reader) *http.Request {
 	return r
 }
 
-// logWriter shows the site's warnings in the test's own log.
-type logWriter struct{ t testing.TB }
+// logbook keeps what the site logs.
+type logbook struct {
+	mu  sync.Mutex
+	all strings.Builder
+}
 
-func (w logWriter) Write(p []byte) (int, error) {
-	w.t.Helper()
-	w.t.Log(strings.TrimSpace(string(p)))
-	return len(p), nil
+func (l *logbook) Write(p []byte) (int, error) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	return l.all.Write(p)
+}
+
+func (l *logbook) String() string {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	return l.all.String()
 }

@@ -8,13 +8,14 @@ import (
 	"testing"
 
 	"github.com/chromedp/chromedp"
+	"liuhen/internal/realdata"
 )
 
 // importInBrowser brings files in again: the same file changes nothing, a copy
 // with one amount changed and one row broken changes one and rejects one, and
 // who may see the customer's file sees that it has just been synchronised.
 func importInBrowser(t *testing.T, s *stage) {
-	loans, err := os.ReadFile(dataFile(t, "bank", "berka", "loan.csv"))
+	loans, err := os.ReadFile(realdata.Path(t, "bank", "berka", "loan.csv"))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -55,7 +56,7 @@ func importInBrowser(t *testing.T, s *stage) {
 // importShowsProgress watches a longer import from the page it leads to, which
 // turns into the result by itself.
 func importShowsProgress(t *testing.T, s *stage) {
-	transactions, err := os.ReadFile(dataFile(t, "bank", "berka", "trans.csv.gz"))
+	transactions, err := os.ReadFile(realdata.Path(t, "bank", "berka", "trans.csv.gz"))
 	if err != nil {
 		t.Fatal(err)
 	}

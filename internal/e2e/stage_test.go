@@ -4,7 +4,6 @@ import (
 	"context"
 	"os"
 	"os/exec"
-	"path/filepath"
 	"testing"
 
 	"github.com/chromedp/chromedp"
@@ -96,18 +95,4 @@ func findChromium(t *testing.T) string {
 	}
 	missing(t, "the browser tests need Chromium: apt-get install chromium")
 	return ""
-}
-
-// dataFile is a file of the public data sets.
-func dataFile(t *testing.T, name ...string) string {
-	t.Helper()
-	dir := os.Getenv("LIUHEN_DATA")
-	if dir == "" {
-		dir = filepath.Join("..", "..", "..", "shared", "data")
-	}
-	path := filepath.Join(append([]string{dir}, name...)...)
-	if _, err := os.Stat(path); err != nil {
-		missing(t, "the public data sets are not here, set LIUHEN_DATA: "+err.Error())
-	}
-	return path
 }

@@ -63,6 +63,7 @@ func TestInBrowser(t *testing.T) {
 		{"push reaches the parts it names", pushReachesParts},
 		{"a lost connection is said", lostConnectionIsSaid},
 		{"swaps keep the place", swapsKeepThePlace},
+		{"pages fit a phone", pagesFitAPhone},
 		{"the last push is never lost", lastPushIsNeverLost},
 		{"a push waits for who writes", pushWaitsForWhoWrites},
 		{"a refresh keeps the row the keys are on", refreshKeepsTheRow},

@@ -14,6 +14,7 @@ import (
 	customerview "liuhen/views/customer"
 	homeview "liuhen/views/home"
 	"liuhen/views/layout"
+	sourcingview "liuhen/views/sourcing"
 	staffview "liuhen/views/staff"
 	trailview "liuhen/views/trail"
 	"liuhen/views/ui"
@@ -41,6 +42,7 @@ func areas() []area {
 		{"customer", customerview.Gallery()},
 		{"access", accessview.Gallery()},
 		{"approval", approvalview.Gallery()},
+		{"sourcing", sourcingview.Gallery()},
 		{"staff", staffview.Gallery()},
 		{"trail", trailview.Gallery()},
 		{"why", whyview.Gallery()},

@@ -33,7 +33,8 @@ type Frame struct {
 	// Viewer is who is signed in; the zero Viewer makes a signed-out page
 	// without navigation, search, push and watermark.
 	Viewer Viewer
-	// Nav lists the areas the viewer may open, the five most used first.
+	// Nav lists the areas the viewer may open, the most used first; a phone
+	// shows five, or four and the way to the rest.
 	Nav []NavItem
 	// Search shows the box that finds customers; it is set where the viewer's
 	// role may look customers up.
@@ -126,6 +127,15 @@ func (h Help) keys() []Shortcut {
 		Shortcut{"?", "打开本说明"},
 		Shortcut{"Esc", "关闭弹出的内容"},
 	)
+}
+
+// shownOnPhone is how many of the areas the bar of a phone shows: it has five
+// places, and where that is too few the fifth leads to the rest.
+func shownOnPhone(items []NavItem) int {
+	if len(items) <= 5 {
+		return len(items)
+	}
+	return 4
 }
 
 // initial is the first character of the name.

@@ -36,10 +36,15 @@ func Gallery() []ui.Specimen {
 	flash.Flash = "已提前归还「交易流水」"
 	invalid := SpecimenFrame("客户")
 	invalid.Invalid = true
+	many := SpecimenFrame("数据导入")
+	many.Search = false
+	many.Nav[1].Current = false
+	many.Nav = append(many.Nav, NavItem{Label: "数据导入", Icon: "down2", URL: href.Imports(), Current: true})
 	signedOut := Frame{Title: "没有这一页", Firm: "演示银行", Now: ui.SpecimenTime()}
 	return []ui.Specimen{
 		{Name: "page", Page: true, Component: specimenPage(flash)},
 		{Name: "page-invalid", Page: true, Component: specimenPage(invalid)},
+		{Name: "page-many-areas", Page: true, Component: specimenPage(many)},
 		{Name: "problem-forbidden", Page: true, Component: Problem(SpecimenFrame("无权查看"), Fault{
 			Title: "无权查看",
 			Text:  "这位客户不在您的负责范围内。",

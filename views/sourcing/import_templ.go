@@ -439,7 +439,7 @@ func rejects(r *sourcing.Report) templ.Component {
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
-			templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 29, "下载全部</a></header><div class=\"wrap\" tabindex=\"0\" role=\"region\" aria-label=\"被拒绝的行\"><table class=\"t low lean\"><thead><tr><th class=\"num\">行号</th><th>列</th><th>原因</th></tr></thead> <tbody>")
+			templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 29, "下载全部</a></header><div class=\"wrap\" tabindex=\"0\" role=\"region\" aria-label=\"被拒绝的行\"><table class=\"t low lean\"><thead><tr><th class=\"num\">行号</th><th>列</th><th class=\"rest\">原因</th></tr></thead> <tbody>")
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}

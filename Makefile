@@ -31,7 +31,7 @@ check: ## formatting, generated files, vet, static analysis, import rules
 	$(GO) test ./internal/arch/
 
 e2e: deps-test ## the browser tests alone
-	$(GO) test -timeout 15m ./internal/e2e/...
+	$(GO) test -count=1 -timeout 15m ./internal/e2e/...
 
 generate: ## turn the .templ files into Go
 	$(GENERATED)

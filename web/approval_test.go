@@ -207,3 +207,29 @@ func TestAStrangerFindsNoRequest(t *testing.T) {
 		}
 	}
 }
+
+// TestTheTrailNamesNoCustomer holds for auditors, who read the trail and look
+// after nobody: it speaks of customers by number.
+func TestTheTrailNamesNoCustomer(t *testing.T) {
+	t.Parallel()
+	p := webtest.New(t)
+	_, no := fixture.Customer(t, p.DB, fixture.File{Name: "司徒明月", Manager: p.People.Manager1})
+	manager, supervisor := p.As(p.People.Manager1), p.As(p.People.Supervisor1)
+	if got := ask(manager, no, goodReason, "assets"); got.Status != http.StatusSeeOther {
+		t.Fatalf("request: %d", got.Status)
+	}
+	id := fmt.Sprint(newest(p))
+	supervisor.Get("/approvals/" + id)
+	supervisor.Post("/approvals/"+id+"/decide", url.Values{"decision": {"approve"}})
+	manager.Get("/customers/" + no)
+	auditor := p.As(p.People.Auditor1)
+	for _, path := range []string{"/trail", "/trail.csv", "/"} {
+		got := auditor.Get(path)
+		if strings.Contains(got.Body, "司徒") {
+			t.Errorf("%s names the customer", path)
+		}
+		if path != "/" && !strings.Contains(got.Body, no) {
+			t.Errorf("%s does not give the customer's number", path)
+		}
+	}
+}

@@ -64,11 +64,8 @@ func New(d Deps) *Site {
 	return &Site{echo: e, shell: s}
 }
 
-// zone is where the institution reads its clocks.
-func zone() *time.Location { return time.FixedZone("CST", 8*60*60) }
-
 // now is the time as the institution reads it.
-func now() time.Time { return time.Now().In(zone()) }
+func now() time.Time { return time.Now().In(pg.Zone()) }
 
 // addressOf finds a client's address: the connection's own, or what trusted
 // proxies say of theirs.

@@ -11,6 +11,7 @@ import (
 	"liuhen/internal/authz"
 	"liuhen/internal/fault"
 	"liuhen/internal/href"
+	"liuhen/internal/pg"
 	"liuhen/internal/staff"
 	"liuhen/internal/trail"
 	"liuhen/views/layout"
@@ -24,7 +25,7 @@ func trailSetting() trail.Setting {
 		MayRead:    func(role string) bool { return authz.Allows(staff.Role(role), authz.ReadTrail) },
 		RoleLabel:  func(role string) string { return staff.Role(role).Label() },
 		GroupLabel: func(group string) string { return access.Group(group).Label() },
-		Zone:       zone(),
+		Zone:       pg.Zone(),
 	}
 }
 

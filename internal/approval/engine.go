@@ -151,7 +151,7 @@ func (e *Engine) settle(ctx context.Context, tx *pg.Tx, by *staff.Member, a Appr
 			return err
 		}
 	}
-	detail := out.Event.Label() + "「" + a.Title + "」"
+	detail := out.Event.Label() + a.named()
 	if v.Comment != "" {
 		detail += "：" + v.Comment
 	}

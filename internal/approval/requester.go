@@ -111,7 +111,7 @@ func refuseTooSoon(ctx context.Context, tx *pg.Tx, id int64) error {
 	for _, e := range events {
 		if wait := remindEvery - time.Since(e.At); e.Kind == WasReminded && wait > 0 {
 			return fault.Newf(fault.Throttled, "%s 已催办过，10 分钟内只催一次，请 %d 分钟后再试。",
-				e.At.Local().Format("15:04"), int((wait+time.Minute-1)/time.Minute))
+				e.At.In(pg.Zone()).Format("15:04"), int((wait+time.Minute-1)/time.Minute))
 		}
 	}
 	return nil
@@ -120,6 +120,10 @@ func refuseTooSoon(ctx context.Context, tx *pg.Tx, id int64) error {
 // note writes the line of the trail for something a requester did.
 func note(ctx context.Context, tx *pg.Tx, by *staff.Member, act trail.Action, a Approval) error {
 	return trail.Write(ctx, tx, by.Who(), trail.Entry{
-		Action: act, CustomerID: a.CustomerID, CustomerNo: a.CustomerNo, ApprovalID: a.ID, Detail: a.Title,
+		Action: act, CustomerID: a.CustomerID, CustomerNo: a.CustomerNo, ApprovalID: a.ID, Detail: a.named(),
 	})
 }
+
+// named is how the trail speaks of a request: by its number. Its title names
+// the customer, whom not everybody who reads the trail may know.
+func (a Approval) named() string { return fmt.Sprintf("申请 %d", a.ID) }

@@ -116,7 +116,7 @@ func alreadyDone(ctx context.Context, tx *pg.Tx, a Approval) error {
 	}
 	for i := len(events) - 1; i >= 0; i-- {
 		e := events[i]
-		at := e.At.Local().Format("15:04")
+		at := e.At.In(pg.Zone()).Format("15:04")
 		switch e.Kind {
 		case WasApproved, WasRejected, WasReturned:
 			return fault.Newf(fault.Conflict, "这件申请已由 %s 在 %s 处理。", e.StaffName, at)

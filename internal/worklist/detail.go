@@ -43,7 +43,7 @@ func (l *Lists) Detail(ctx context.Context, by *staff.Member, id int64) (Detail,
 			return err
 		}
 		return trail.Write(ctx, tx, by.Who(), trail.Entry{
-			Action: trail.ApprovalViewed, CustomerID: d.CustomerID, CustomerNo: d.CustomerNo, ApprovalID: id, Detail: d.Title,
+			Action: trail.ApprovalViewed, CustomerID: d.CustomerID, CustomerNo: d.CustomerNo, ApprovalID: id, Detail: fmt.Sprintf("申请 %d", id),
 		})
 	})
 	if err != nil {
@@ -102,7 +102,7 @@ func checked(ctx context.Context, tx *pg.Tx, i Item) ([]Check, error) {
 		CROSS JOIN staff AS q
 		WHERE c.id = $1
 			AND q.id = $2`
-	f := facts{Week: i.Week, SubmittedAt: i.SubmittedAt.Local()}
+	f := facts{Week: i.Week, SubmittedAt: i.SubmittedAt}
 	if err := tx.Get(ctx, &f, q, i.CustomerID, i.RequesterID); err != nil {
 		return nil, err
 	}

@@ -276,7 +276,7 @@ func TestOfTwoDecisionsAtOnceTheSecondHearsOfTheFirst(t *testing.T) {
 		if b != nil {
 			t.Fatalf("both failed: %v, %v", a, b)
 		}
-		must(t, a, fault.Conflict, "这件申请已由 周主管 在 "+time.Now().Format("15:"))
+		must(t, a, fault.Conflict, "这件申请已由 周主管 在 "+time.Now().In(pg.Zone()).Format("15:"))
 	}
 }
 

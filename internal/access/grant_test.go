@@ -219,7 +219,10 @@ func TestMineShowsWhatIsOpenAndWhatWas(t *testing.T) {
 	_, err = c.desk.Mine(c.ctx, c.people.Admin1)
 	must(t, err, fault.Forbidden, "您的角色")
 	c.db.Advance(30 * time.Minute)
-	if s := c.wantState(by, access.Assets, access.Expired); s.Watched.Round(time.Second) != 3*time.Minute {
+	if s := c.wantState(by, access.Contact, access.Expired); s.Looked || s.Watched != 0 {
+		t.Errorf("looked at what nobody opened: %+v", s)
+	}
+	if s := c.wantState(by, access.Assets, access.Expired); !s.Looked || s.Watched.Round(time.Second) != 3*time.Minute {
 		t.Errorf("watched %v, want 3 minutes", s.Watched)
 	}
 }

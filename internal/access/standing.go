@@ -85,13 +85,16 @@ type grantRow struct {
 	EndReason  string    `db:"end_reason"`
 	By         string    `db:"approver"`
 	Purpose    Purpose   `db:"purpose"`
-	Watched    float64   `db:"watched"` // seconds
+	Watched    *float64  `db:"watched"` // seconds; nil if never looked at
 }
 
 func (r grantRow) status() Status {
 	s := Status{
 		State: Expired, GrantID: r.ID, ApprovalID: r.ApprovalID, Since: r.GrantedAt, Until: r.Until,
-		EndReason: r.EndReason, By: r.By, Purpose: r.Purpose, Watched: seconds(r.Watched),
+		EndReason: r.EndReason, By: r.By, Purpose: r.Purpose,
+	}
+	if r.Watched != nil {
+		s.Looked, s.Watched = true, seconds(*r.Watched)
 	}
 	if r.Live {
 		s.State = Open
@@ -101,10 +104,10 @@ func (r grantRow) status() Status {
 
 func seconds(s float64) time.Duration { return time.Duration(s * float64(time.Second)) }
 
-// watchedColumn is how long grant g was looked at: from the first to the last
-// view of its group on the trail while it lasted, in seconds.
-const watchedColumn = `
-	COALESCE((
+// watched is how long grant g was looked at: from the first to the last view of
+// its group on the trail while it lasted, in seconds; NULL if it never was.
+const watched = `
+	(
 		SELECT EXTRACT(EPOCH FROM max(t.at) - min(t.at))
 		FROM trail AS t
 		WHERE t.customer_id = g.customer_id
@@ -112,7 +115,11 @@ const watchedColumn = `
 			AND t.action = 'customer.revealed'
 			AND g.field_group = ANY (t.groups)
 			AND t.at BETWEEN g.granted_at AND COALESCE(g.ended_at, g.expires_at)
-	), 0)::float8 AS watched`
+	)::float8`
+
+// watchedColumn is watched, 0 for what was never looked at.
+const watchedColumn = `
+	COALESCE(` + watched + `, 0) AS watched`
 
 // approverColumn is who opened grant g.
 const approverColumn = `
@@ -137,7 +144,7 @@ func recentGrants(ctx context.Context, tx *pg.Tx, staffID, customerID int64) ([]
 			COALESCE(g.ended_at, g.expires_at) AS until,
 			g.ended_at IS NULL AND g.expires_at > now() AS live,
 			COALESCE(g.end_reason, '') AS end_reason,
-			r.purpose,` + approverColumn + `,` + watchedColumn + `
+			r.purpose,` + approverColumn + `,` + watched + ` AS watched
 		FROM access_grant AS g
 		JOIN access_request AS r ON r.approval_id = g.approval_id
 		WHERE g.staff_id = $1

@@ -20,17 +20,18 @@ const (
 type Status struct {
 	State State
 
-	GrantID    int64     // open, expired
-	Since      time.Time // open, expired: the approval; pending: the submission
-	Until      time.Time // open: the end to come; expired: the end that was
-	EndReason  string    // expired: empty when the time ran out, else as in access_grant
-	Watched    time.Duration
-	ApprovalID int64     // the request behind it; 0 when locked
-	By         string    // who approved, decides, returned or rejected
-	DecidedAt  time.Time // returned, rejected
-	Comment    string    // returned, rejected: what was said
-	Reminded   time.Time // pending: the last reminder, zero if none
-	Stuck      bool      // pending: who should decide no longer can; withdraw and ask again
+	GrantID    int64         // open, expired
+	Since      time.Time     // open, expired: the approval; pending: the submission
+	Until      time.Time     // open: the end to come; expired: the end that was
+	EndReason  string        // expired: empty when the time ran out, else as in access_grant
+	Looked     bool          // open, expired: the group was looked at under the grant
+	Watched    time.Duration // from the first look to the last
+	ApprovalID int64         // the request behind it; 0 when locked
+	By         string        // who approved, decides, returned or rejected
+	DecidedAt  time.Time     // returned, rejected
+	Comment    string        // returned, rejected: what was said
+	Reminded   time.Time     // pending: the last reminder, zero if none
+	Stuck      bool          // pending: who should decide no longer can; withdraw and ask again
 
 	Groups  []Group // of the request, in the order of Groups
 	Purpose Purpose // of the request

@@ -25,6 +25,8 @@ type Section struct {
 	// the masked values, which open the form when pressed.
 	Band   string
 	Masked []string
+	// Origin says where the values came from and when.
+	Origin string
 	// Others are the groups still locked, which may be asked for together.
 	Others []access.Group
 	// Approver is who will be asked; the zero value when nobody can be.
@@ -175,11 +177,19 @@ func Span(d time.Duration) string {
 	}
 }
 
-// Waited writes how long something waits, to the minute: 刚刚, 18 分, 2 时 06 分.
+// Waiting says words and how long: 已等 18 分, 已等不到 1 分钟.
+func Waiting(words string, d time.Duration) string {
+	if d < time.Minute {
+		return words + Waited(d)
+	}
+	return words + " " + Waited(d)
+}
+
+// Waited writes how long something waits, to the minute: 不到 1 分钟, 18 分, 2 时 06 分.
 func Waited(d time.Duration) string {
 	switch {
 	case d < time.Minute:
-		return "刚刚"
+		return "不到 1 分钟"
 	case d < time.Hour:
 		return fmt.Sprintf("%d 分", int(d.Minutes()))
 	default:
@@ -220,8 +230,11 @@ func ended(s access.Status, now time.Time) string {
 	}
 }
 
-// watched says how long the values were looked at.
+// watched says whether and how long the values were looked at.
 func watched(s access.Status) string {
+	if !s.Looked {
+		return "授权期间您没有打开过这一节"
+	}
 	if s.Watched < time.Second {
 		return "您打开过这一节，已记入留痕"
 	}

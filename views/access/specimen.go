@@ -21,6 +21,7 @@ func Gallery() []ui.Specimen {
 		{Name: "section-returned", Component: Card(specimenSection(specimenReturned()))},
 		{Name: "section-rejected", Component: Card(specimenSection(specimenRejected()))},
 		{Name: "section-expired", Component: Card(specimenSection(specimenExpired()))},
+		{Name: "section-unseen", Component: Card(specimenSection(access.Status{State: access.Expired, GrantID: 3, Until: ago(25 * time.Minute)}))},
 		{Name: "section-nobody", Component: Card(specimenNobody())},
 		{Name: "access", Page: true, Component: whole(layout.SpecimenFrame("我的调阅"), specimenMine())},
 		{Name: "access-empty", Page: true, Component: whole(layout.SpecimenFrame("我的调阅"), MinePage{Now: ui.SpecimenTime()})},
@@ -34,6 +35,7 @@ func specimenSection(s access.Status) Section {
 		Status:     s,
 		Band:       "100–300万",
 		Masked:     []string{"总资产 *** 万", "持仓 * 只"},
+		Origin:     "核心系统 · 今天 02:42 同步",
 		Others:     []access.Group{access.Contact, access.Assets, access.Transactions},
 		Approver:   access.Approver{ID: 5, Name: "丙三", Role: "supervisor", Direct: true, Usual: 6 * time.Minute},
 		Now:        ui.SpecimenTime(),
@@ -85,7 +87,7 @@ func specimenRejected() access.Status {
 }
 
 func specimenExpired() access.Status {
-	return access.Status{State: access.Expired, GrantID: 3, ApprovalID: 17, Until: ago(25 * time.Minute), Watched: 725 * time.Second}
+	return access.Status{State: access.Expired, GrantID: 3, ApprovalID: 17, Until: ago(25 * time.Minute), Looked: true, Watched: 725 * time.Second}
 }
 
 func ago(d time.Duration) time.Time { return ui.SpecimenTime().Add(-d) }

@@ -123,7 +123,7 @@ func (d Desk) handled() string {
 	if d.Page.Handled == 0 {
 		return "今天还没有处理"
 	}
-	return fmt.Sprintf("今天已处理 %d 件，平均 %s", d.Page.Handled, accessview.Waited(d.Page.Usual))
+	return fmt.Sprintf("今天已处理 %d 件，%s", d.Page.Handled, accessview.Waiting("平均", d.Page.Usual))
 }
 
 // empty says why the list has nothing.
@@ -278,6 +278,14 @@ func looked(g access.Grant) string {
 	default:
 		return "—"
 	}
+}
+
+// comma stands before every item of a list but the first.
+func comma(i int) string {
+	if i == 0 {
+		return ""
+	}
+	return "、"
 }
 
 func num(n int64) string { return strconv.FormatInt(n, 10) }

@@ -14,7 +14,7 @@ func longest(w worklist.Waiting, now time.Time) string {
 	if len(w.List) == 0 {
 		return "件"
 	}
-	return "件，最久的 " + accessview.Waited(now.Sub(w.List[0].Since))
+	return accessview.Waiting("件，最久的", now.Sub(w.List[0].Since))
 }
 
 // todays is the count of the last day.

@@ -15,7 +15,7 @@ func empty(a customer.Assets) bool {
 // figures are the sums of one currency; holdings, loans and cards stand with
 // the yuan.
 func figures(t customer.Total, a customer.Assets) []ui.Pair {
-	list := []ui.Pair{{Label: "存款", Value: Money(t.Deposits)}}
+	list := []ui.Pair{{Label: "存款", Value: maybe(t.Deposits)}}
 	if t.Currency != "CNY" {
 		return list
 	}

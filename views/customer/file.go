@@ -62,6 +62,19 @@ func (f NoteForm) vias() []ui.Choice {
 	return list
 }
 
+// sections parts the closed groups into those of a few values, which stand side
+// by side, and those of tables, which need the width.
+func (p FilePage) sections() (beside, below []Section) {
+	for _, s := range p.Sections {
+		if s.Book.Group == customer.ContactGroup || s.Book.Group == customer.IdentityGroup {
+			beside = append(beside, s)
+		} else {
+			below = append(below, s)
+		}
+	}
+	return beside, below
+}
+
 // basics are the facts of the open block.
 func (p FilePage) basics() []ui.Pair {
 	f := p.File

@@ -41,6 +41,10 @@ func Gallery() []ui.Specimen {
 		page("timeline", "甲明远 · 时间线", TimelinePage(specimenTimeline(), ui.SpecimenTime())),
 		page("views", "甲明远 · 谁看过", ViewsPage(specimenViews(), false, ui.SpecimenTime())),
 		page("transactions", "甲明远 · 交易流水", TransactionsPage(opened.Sections[3], false)),
+		page("transactions-none", "甲明远 · 交易流水", TransactionsPage(Section{
+			Book:   customer.Section{Customer: specimenRef(), Group: customer.TransactionsGroup, Open: true},
+			Access: opened.Sections[3].Access,
+		}, true)),
 		page("transactions-closed", "甲明远 · 交易流水", TransactionsPage(file.Sections[3], true)),
 		{Name: "section-just-ended", Component: SectionCard(Section{Book: file.Sections[2].Book, Access: opened.Sections[2].Access})},
 	}

@@ -31,7 +31,7 @@ func fill(s *customer.Section) {
 
 func specimenAssets() customer.Assets {
 	return customer.Assets{
-		Totals:     []customer.Total{{Currency: "CNY", Deposits: "1234567.89", Holdings: "50000.00", Loans: "80952.00"}, {Currency: "USD", Deposits: "100.00", Holdings: "0", Loans: "0"}},
+		Totals:     []customer.Total{{Currency: "CNY", Deposits: pointer("1234567.89"), Holdings: "50000.00", Loans: "80952.00"}, {Currency: "USD", Holdings: "0", Loans: "0"}},
 		Accounts:   []customer.Account{{No: "6222000011110000", Kind: "活期", Currency: "CNY", Balance: pointer("1234567.89"), BalanceOn: on(2026, 11, 22)}},
 		Parties:    []customer.Party{{AccountNo: "6222000011110000", Role: "owner", Source: "核心系统"}, {Role: "disponent", Source: "核心系统"}},
 		Holdings:   []customer.Holding{{Code: "F001", Name: "虚构债券 A", Risk: pointer(int16(2)), Units: "48000.0000", Value: "50000.00", ValuedOn: *on(2026, 11, 22)}},

@@ -154,11 +154,42 @@ func reachLabel(kind string) string {
 	return map[string]string{"mobile": "手机", "phone": "电话", "email": "电子邮箱", "address": "通讯地址"}[kind]
 }
 
-// sources names where a block came from: 核心 · 11-23 02:10 同步.
+// synced says where a block came from and when: 核心系统 · 今天 02:10 同步.
+func synced(b customer.Block, now time.Time) string {
+	return b.Source + " · " + Moment(b.SyncedAt, now) + " 同步"
+}
+
+// origin says it of several blocks, those of one moment together:
+// 核心系统、演示生成 · 今天 02:10 同步.
+func origin(blocks []customer.Block, now time.Time) string {
+	var all []customer.Block
+	for _, b := range blocks {
+		if last := len(all) - 1; last >= 0 && Moment(all[last].SyncedAt, now) == Moment(b.SyncedAt, now) {
+			all[last].Source += "、" + b.Source
+		} else {
+			all = append(all, b)
+		}
+	}
+	words := make([]string, len(all))
+	for i, b := range all {
+		words[i] = synced(b, now)
+	}
+	return strings.Join(words, "，")
+}
+
+// author names who kept a consultation and where it came from: 甲一 · 核心系统.
+func author(c customer.Consultation) string {
+	if c.Staff != "" && c.Source != "" {
+		return c.Staff + " · " + c.Source
+	}
+	return or(c.Staff + c.Source)
+}
+
+// sources says it of the block with the name, if it is there.
 func sources(blocks []customer.Block, block string, now time.Time) string {
 	for _, b := range blocks {
 		if b.Block == block {
-			return b.Source + " · " + Moment(b.SyncedAt, now) + " 同步"
+			return synced(b, now)
 		}
 	}
 	return ""

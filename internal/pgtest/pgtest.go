@@ -80,7 +80,7 @@ func New(t testing.TB) *DB {
 	db := &DB{t: t, Name: name, Key: shared.key}
 	t.Cleanup(func() { db.drop() })
 	var err error
-	if db.Owner, err = sql.Open("postgres", shared.admin(name)); err != nil {
+	if db.Owner, err = sql.Open("postgres", shared.admin(name)+" timezone=Asia/Shanghai"); err != nil {
 		t.Fatalf("pgtest: %v", err)
 	}
 	if db.DB, err = pg.Open(ctx, AppDSN(db), shared.key); err != nil {

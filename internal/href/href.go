@@ -129,6 +129,21 @@ func StaffDisable(id int64) string { return "/admin/staff/" + num(id) + "/disabl
 // StaffEnable gives a disabled person access again (POST).
 func StaffEnable(id int64) string { return "/admin/staff/" + num(id) + "/enable" }
 
+// StaffPerson is the page of one person, and takes another post (POST).
+func StaffPerson(id int64) string { return "/admin/staff/" + num(id) }
+
+// StaffPassword takes a new password for somebody (POST).
+func StaffPassword(id int64) string { return StaffPerson(id) + "/password" }
+
+// Branches is the organisation, and takes a new branch (POST).
+func Branches(params ...Param) string { return with("/admin/branches", params) }
+
+// Branch takes another name for a branch (POST).
+func Branch(id int64) string { return "/admin/branches/" + num(id) }
+
+// OwnPassword changes the viewer's own password.
+func OwnPassword() string { return "/me/password" }
+
 func num(id int64) string { return strconv.FormatInt(id, 10) }
 
 // seg escapes one path segment.

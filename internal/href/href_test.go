@@ -50,6 +50,11 @@ func TestAddresses(t *testing.T) {
 		{href.AdminStaff(), "/admin/staff"},
 		{href.StaffDisable(9), "/admin/staff/9/disable"},
 		{href.StaffEnable(9), "/admin/staff/9/enable"},
+		{href.StaffPerson(9), "/admin/staff/9"},
+		{href.StaffPassword(9), "/admin/staff/9/password"},
+		{href.Branches(href.Int("edit", 2)), "/admin/branches?edit=2"},
+		{href.Branch(2), "/admin/branches/2"},
+		{href.OwnPassword(), "/me/password"},
 	}
 	for _, tt := range tests {
 		if tt.got != tt.want {

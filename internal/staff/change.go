@@ -98,7 +98,8 @@ type Post struct {
 
 // Move gives a person another role, branch or superior. Grants end with role or
 // branch (the trigger staff_change_ends_rights). Nobody moves themselves; the
-// last administrator stays one; nobody stands above their own superior.
+// last administrator stays one; nobody stands above their own superior. A post
+// that is the one so far is an Invalid fault of the field role.
 func (d *Directory) Move(ctx context.Context, by *Member, id int64, to Post) error {
 	err := d.change(ctx, by, id, func(tx *pg.Tx, m *Member) (trail.Entry, error) {
 		if m.ID == by.ID {
@@ -115,6 +116,9 @@ func (d *Directory) Move(ctx context.Context, by *Member, id int64, to Post) err
 		after, err := move(ctx, tx, id, to)
 		if err != nil {
 			return trail.Entry{}, err
+		}
+		if m.Role == after.Role && m.BranchID == after.BranchID && m.SuperiorID == after.SuperiorID {
+			return trail.Entry{}, invalid("role", "角色、机构和上级都没有变动。")
 		}
 		return trail.Entry{Action: trail.StaffChanged, Detail: movedWords(m, after)}, nil
 	})

@@ -42,7 +42,7 @@ func (n NewMember) check() error {
 	var f fault.Fields
 	f.Require(matches(`^[0-9]{4,8}$`, n.No), "no", "工号是 4 到 8 位数字。")
 	f.Require(matches(`^[a-z][a-z0-9._-]{1,39}$`, n.Username), "username", "用户名以小写字母开头，只含字母、数字和 . _ -，2 到 40 位。")
-	f.Require(nameable(n.Name), "name", "姓名 1 到 40 个字，不能含特殊控制字符。")
+	f.Require(nameable(n.Name, 40), "name", "姓名 1 到 40 个字，不能含特殊控制字符。")
 	f.Require(known(n.Role), "role", "请选择角色。")
 	f.Require(n.Branch != "", "branch", "请选择机构。")
 	f.Require(n.Superior == "" || matches(`^[0-9]{4,8}$`, n.Superior), "superior", "上级填工号，4 到 8 位数字。")
@@ -55,10 +55,11 @@ func (n NewMember) check() error {
 
 func matches(pattern, s string) bool { return regexp.MustCompile(pattern).MatchString(s) }
 
-// nameable reports whether s can stand as a person's name in a line of text:
-// no control signs, and none that turn the writing direction or have no width.
-func nameable(s string) bool {
-	if !utf8.ValidString(s) || s == "" || utf8.RuneCountInString(s) > 40 {
+// nameable reports whether s, of at most most characters, can stand as a name in
+// a line of text: no control signs, and none that turn the writing direction or
+// have no width.
+func nameable(s string, most int) bool {
+	if !utf8.ValidString(s) || s == "" || utf8.RuneCountInString(s) > most {
 		return false
 	}
 	for _, r := range s {

@@ -29,20 +29,11 @@ func (d *Directory) ChangePassword(ctx context.Context, by *Member, old, pw stri
 	if err != nil {
 		return fmt.Errorf("change password of %d: %w", by.ID, err)
 	}
-	const sessions = `
-		UPDATE session
-		SET expires_at = now(),
-			data = ''
-		WHERE staff_id = $1
-			AND expires_at > now()`
 	err = d.db.InTx(ctx, by.Actor(), func(tx *pg.Tx) error {
 		if err := who.stillOpen(ctx, tx, ""); err != nil {
 			return err
 		}
-		if _, err := tx.Exec(ctx, `UPDATE staff SET password_hash = $2 WHERE id = $1`, by.ID, hash); err != nil {
-			return err
-		}
-		if _, err := tx.Exec(ctx, sessions, by.ID); err != nil {
+		if err := setPassword(ctx, tx, by.ID, hash); err != nil {
 			return err
 		}
 		if err := trail.Write(ctx, tx, by.Who(), trail.Entry{Action: trail.StaffChanged, Detail: "修改本人密码"}); err != nil {

@@ -41,6 +41,8 @@ const (
 	StaffAdded       Action = "staff.added"
 	StaffDisabled    Action = "staff.disabled"
 	StaffChanged     Action = "staff.changed"
+	BranchAdded      Action = "branch.added"
+	BranchChanged    Action = "branch.changed"
 	TrailRead        Action = "trail.read"
 	TrailExported    Action = "trail.exported"
 	PageRefused      Action = "page.refused"
@@ -52,7 +54,8 @@ func Actions() []Action {
 		SignedIn, SignInRefused, SignedOut, ListViewed, FileViewed, GroupRevealed,
 		ConsultationKept, AccessRequested, AccessReturned, AccessViewed, ApprovalViewed, ApprovalDecided,
 		ApprovalReminded, ApprovalTaken, ApprovalAgain, ImportStarted, ImportCancelled,
-		ImportFinished, StaffAdded, StaffDisabled, StaffChanged, TrailRead, TrailExported, PageRefused,
+		ImportFinished, StaffAdded, StaffDisabled, StaffChanged, BranchAdded, BranchChanged,
+		TrailRead, TrailExported, PageRefused,
 	}
 }
 
@@ -101,6 +104,10 @@ func (a Action) Label() string {
 		return "停用人员"
 	case StaffChanged:
 		return "变更人员"
+	case BranchAdded:
+		return "新增机构"
+	case BranchChanged:
+		return "变更机构"
 	case TrailRead:
 		return "查看留痕"
 	case TrailExported:

@@ -3,6 +3,7 @@
 //
 //   data-key="a"          this control is pressed (or entered) by the key a
 //   data-item             one row of a list: j and k move, o opens, x selects
+//   data-arrive           the heading that takes the focus after something was done
 //   data-expires="unix"   a countdown; its text stands in [data-clock]
 //   data-seals            a section emptied when a countdown inside it ends
 //   data-live-on="grant:7 import"   gets the event "live" when that is pushed;
@@ -299,11 +300,11 @@
     if (next) return enter(next);
     takeFocus(one("h1, h2, h3", document.getElementById(e.detail.target.id) ?? one("#main")));
   });
-  // After a decision the next item takes the focus: its row, or where no list is shown its heading.
+  // After a decision the next item opens, and takes the focus.
   const arrive = () => {
     if (!one("#flash .toast") || document.activeElement !== body) return;
-    const row = items().find((i) => i.hasAttribute("aria-current"));
-    if (row) enter(row); else takeFocus(one("#main > article.pane h2"));
+    items().find((i) => i.hasAttribute("aria-current"))?.scrollIntoView({ block: "nearest" });
+    takeFocus(one("[data-arrive]"));
   };
 
   setInterval(tick, 1000);

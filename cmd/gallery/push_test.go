@@ -165,11 +165,12 @@ func refreshKeepsTheRow(t *testing.T, b *tab) {
 }
 
 // nextItemHasTheFocus arrives on an item: with a message of what was done, its
-// row takes the focus; without one nothing does.
+// heading takes the focus, and the keys go on from its row; without one nothing
+// does.
 func nextItemHasTheFocus(t *testing.T, b *tab) {
-	b.part.contents = rows("甲", "乙", "丙")
+	b.part.contents = rows("甲", "乙", "丙") + `<h2 data-arrive>乙的申请</h2>`
 	b.visit(t, "/part?flash=ok")
-	b.until(t, `document.activeElement.textContent === "乙"`)
+	b.until(t, `document.activeElement.textContent === "乙的申请"`)
 	b.write(t, "j")
 	b.until(t, `document.activeElement.textContent === "丙"`)
 	b.visit(t, "/part")

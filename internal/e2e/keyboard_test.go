@@ -42,6 +42,7 @@ func theJobByKeyboard(t *testing.T, s *stage) {
 	supervisor.sees("h2", c.name)
 	supervisor.write("a")
 	supervisor.sees("#flash", "批准")
+	supervisor.until(`!/\d$/.test(location.pathname) || document.activeElement.matches("h2[data-arrive]") && ` + focusSeen)
 
 	manager.sees("#section-assets", "已开放")
 	manager.unmoved()

@@ -36,12 +36,27 @@ func theJobOnAPhone(t *testing.T, s *stage) {
 	supervisor.shot("approval-phone")
 	supervisor.click(".dock button", "批准")
 	supervisor.sees("#flash", "批准")
+	supervisor.until(`!/\d$/.test(location.pathname) || document.activeElement.matches("h2[data-arrive]")`)
 	supervisor.fits()
 
 	manager.sees("#section-assets", "已开放")
 	manager.unmoved()
 	manager.secret(c.account, true)
 	manager.fits()
+	everyAreaOnAPhone(s.as(t, "compliance1"))
+}
+
+// everyAreaOnAPhone opens the area for which the bar of a phone has no room.
+func everyAreaOnAPhone(w *window) {
+	w.t.Helper()
+	w.resize(phone)
+	w.visit("/")
+	w.fits()
+	w.click("#nav summary", "更多")
+	w.shot("more-phone")
+	w.click("#nav .pop a", "数据导入")
+	w.until(`location.pathname === "/admin/imports"`)
+	w.fits()
 }
 
 // fits fails when the page is wider than its window.

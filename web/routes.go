@@ -31,6 +31,8 @@ func (s *shell) routes() []route {
 		trailPages{s}.routes(),
 		importPages{s}.routes(),
 		peoplePages{s}.routes(),
+		organisationPages{s}.routes(),
+		passwordPages{s}.routes(),
 		{{http.MethodGet, "/live", authz.SignedIn, s.live}},
 	} {
 		all = append(all, rows...)

@@ -1,4 +1,4 @@
-// Package account holds the pages of signing in.
+// Package accountview holds the pages of signing in and of the own password.
 package accountview
 
 import (

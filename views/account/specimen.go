@@ -7,7 +7,8 @@ import (
 	"liuhen/views/ui"
 )
 
-// Gallery shows the sign-in page in each of its states.
+// Gallery shows the pages of signing in and of the own password in each of their
+// states.
 func Gallery() []ui.Specimen {
 	plain := SignIn{Frame: specimenFrame()}
 	demo := SignIn{Frame: specimenFrame(), Next: "/customers", Password: "invented", Accounts: specimenAccounts()}
@@ -20,14 +21,14 @@ func Gallery() []ui.Specimen {
 	invalid := plain
 	invalid.Frame.Invalid = true
 	invalid.UsernameFault, invalid.PasswordFault = "请填写工号", "请填写密码"
-	return []ui.Specimen{
+	return append([]ui.Specimen{
 		{Name: "signin", Page: true, Component: SignInPage(plain)},
 		{Name: "signin-demo", Page: true, Component: SignInPage(demo)},
 		{Name: "signin-expired", Page: true, Component: SignInPage(expired)},
 		{Name: "signin-refused", Page: true, Component: SignInPage(refused)},
 		{Name: "signin-throttled", Page: true, Component: SignInPage(throttled)},
 		{Name: "signin-invalid", Page: true, Component: SignInPage(invalid)},
-	}
+	}, passwordSpecimens()...)
 }
 
 func specimenFrame() layout.Frame {

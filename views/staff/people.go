@@ -1,5 +1,5 @@
-// Package staffview holds the page on which people are added, disabled and
-// enabled.
+// Package staffview holds the pages on which people and the organisation are
+// kept: people are added, moved, disabled and enabled, branches added and renamed.
 package staffview
 
 import (

@@ -7,7 +7,8 @@ import (
 	"liuhen/views/ui"
 )
 
-// Gallery shows the page of people in each of its states.
+// Gallery shows the pages of people, of a person and of the organisation in each
+// of their states.
 func Gallery() []ui.Specimen {
 	invalid := specimenPeople()
 	invalid.Form = Form{
@@ -22,13 +23,13 @@ func Gallery() []ui.Specimen {
 	empty := specimenPeople()
 	empty.Filter.Text = "无此人"
 	empty.People = staff.People{}
-	return []ui.Specimen{
+	return append([]ui.Specimen{
 		{Name: "people", Component: Body(specimenPeople())},
 		{Name: "people-invalid", Component: Body(invalid)},
 		{Name: "people-ending", Component: Body(ending)},
 		{Name: "people-disabled", Component: Body(gone)},
 		{Name: "people-empty", Component: Body(empty)},
-	}
+	}, append(branchSpecimens(), personSpecimens()...)...)
 }
 
 func specimenPeople() Page {

@@ -1,0 +1,80 @@
+package staffview
+
+import (
+	"strconv"
+	"strings"
+
+	"liuhen/internal/href"
+	"liuhen/internal/staff"
+	"liuhen/views/ui"
+)
+
+// BranchesPage is the organisation with the form for a new branch.
+type BranchesPage struct {
+	Places []staff.Place
+	// Form is what was filled in for a new branch and came back.
+	Form BranchForm
+	// Renaming is the branch whose row is a form; the zero value is none.
+	Renaming Renaming
+}
+
+// BranchForm is the form for a new branch.
+type BranchForm struct {
+	Values staff.NewBranch
+	// Faults says what is wrong, by the name of the field.
+	Faults map[string]string
+}
+
+// Renaming is the form in the row of one branch.
+type Renaming struct {
+	ID    int64
+	Name  string
+	Fault string
+}
+
+// indent draws the depth of a branch in the tree.
+func indent(p staff.Place) string {
+	if p.Depth == 0 {
+		return ""
+	}
+	return strings.Repeat("\u3000", p.Depth-1) + "└ "
+}
+
+func kindLabel(p staff.Place) string { return staff.BranchKind(p.Kind).Label() }
+
+// rowID names the row of a branch, which the link for renaming leads to.
+func rowID(id int64) string { return "branch-" + strconv.FormatInt(id, 10) }
+
+// renameURL opens the row of a branch as a form.
+func renameURL(id int64) string { return href.Branches(href.Int("edit", id)) + "#" + rowID(id) }
+
+// kinds are the kinds that can be added.
+func kinds() []ui.Option {
+	list := []ui.Option{{Value: "", Label: "请选择"}}
+	for _, k := range []staff.BranchKind{staff.BranchPlace, staff.Team} {
+		list = append(list, ui.Option{Value: string(k), Label: k.Label()})
+	}
+	return list
+}
+
+// parents are the branches that another can stand below.
+func (p BranchesPage) parents() []ui.Option {
+	list := []ui.Option{{Value: "", Label: "请选择"}}
+	for _, b := range p.Places {
+		if staff.BranchKind(b.Kind) != staff.Team {
+			list = append(list, ui.Option{Value: b.Code, Label: indent(b) + b.Name})
+		}
+	}
+	return list
+}
+
+// faults are the faults of the form in the order of its fields.
+func (f BranchForm) faults() []ui.FieldError {
+	var list []ui.FieldError
+	for _, name := range []string{"code", "name", "kind", "parent"} {
+		if text := f.Faults[name]; text != "" {
+			list = append(list, ui.FieldError{ID: "branch-" + name, Text: text})
+		}
+	}
+	return list
+}

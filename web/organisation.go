@@ -1,0 +1,187 @@
+package web
+
+import (
+	"net/http"
+	"strconv"
+
+	"github.com/labstack/echo/v4"
+
+	"liuhen/internal/authz"
+	"liuhen/internal/fault"
+	"liuhen/internal/href"
+	"liuhen/internal/staff"
+	"liuhen/views/layout"
+	staffview "liuhen/views/staff"
+	"liuhen/views/ui"
+)
+
+// organisationPages keep the branches and the posts of people.
+type organisationPages struct{ *shell }
+
+func (p organisationPages) routes() []route {
+	return []route{
+		{http.MethodGet, "/admin/branches", authz.ManageStaff, p.branches},
+		{http.MethodPost, "/admin/branches", authz.ManageStaff, p.addBranch},
+		{http.MethodPost, "/admin/branches/:id", authz.ManageStaff, p.renameBranch},
+		{http.MethodGet, "/admin/staff/:id", authz.ManageStaff, p.person},
+		{http.MethodPost, "/admin/staff/:id", authz.ManageStaff, p.move},
+		{http.MethodPost, "/admin/staff/:id/password", authz.ManageStaff, p.reset},
+	}
+}
+
+// branches shows the tree; edit opens the row of one branch as a form.
+func (p organisationPages) branches(c echo.Context) error {
+	places, err := p.People.Organisation(c.Request().Context(), acting(c))
+	if err != nil {
+		return err
+	}
+	page := staffview.BranchesPage{Places: places}
+	for _, b := range places {
+		if strconv.FormatInt(b.ID, 10) == c.QueryParam("edit") {
+			page.Renaming = staffview.Renaming{ID: b.ID, Name: b.Name}
+		}
+	}
+	return p.page(c, branchesHead(), staffview.BranchesBody(page))
+}
+
+func (p organisationPages) addBranch(c echo.Context) error {
+	ctx, by := c.Request().Context(), acting(c)
+	n := staff.NewBranch{
+		Code: shownText(c.FormValue("code")), Name: c.FormValue("name"),
+		Kind: staff.BranchKind(shownText(c.FormValue("kind"))), Parent: shownText(c.FormValue("parent")),
+	}
+	b, err := p.People.AddBranch(ctx, by, n)
+	if err == nil {
+		return p.done(c, href.Branches(), "已新增"+b.Name+"（"+b.Code+"）。")
+	}
+	faults := fieldFaults(err)
+	if faults == nil {
+		return err
+	}
+	places, err := p.People.Organisation(ctx, by)
+	if err != nil {
+		return err
+	}
+	n.Name = shownText(n.Name)
+	return p.invalid(c, branchesHead(), staffview.BranchesBody(staffview.BranchesPage{
+		Places: places, Form: staffview.BranchForm{Values: n, Faults: faults},
+	}))
+}
+
+func (p organisationPages) renameBranch(c echo.Context) error {
+	ctx, by, name := c.Request().Context(), acting(c), c.FormValue("name")
+	id, err := strconv.ParseInt(c.Param("id"), 10, 64)
+	if err != nil {
+		return fault.Wrap(fault.NotFound, "没有这个机构。", err)
+	}
+	err = p.People.RenameBranch(ctx, by, id, name)
+	if err == nil {
+		return p.done(c, href.Branches(), "已改名。")
+	}
+	faults := fieldFaults(err)
+	if faults == nil {
+		return err
+	}
+	places, err := p.People.Organisation(ctx, by)
+	if err != nil {
+		return err
+	}
+	return p.invalid(c, branchesHead(), staffview.BranchesBody(staffview.BranchesPage{
+		Places: places, Renaming: staffview.Renaming{ID: id, Name: shownText(name), Fault: faults["name"]},
+	}))
+}
+
+func (p organisationPages) person(c echo.Context) error {
+	view, err := p.personView(c)
+	if err != nil {
+		return err
+	}
+	return p.page(c, personHead(view), staffview.PersonBody(view))
+}
+
+func (p organisationPages) move(c echo.Context) error {
+	id, err := personID(c)
+	if err != nil {
+		return err
+	}
+	to := staff.Post{
+		Role: staff.Role(shownText(c.FormValue("role"))), Branch: shownText(c.FormValue("branch")), Superior: shownText(c.FormValue("superior")),
+	}
+	err = p.People.Move(c.Request().Context(), acting(c), id, to)
+	if err == nil {
+		return p.done(c, href.StaffPerson(id), "岗位已变更。")
+	}
+	return p.personAgain(c, err, func(view *staffview.PersonPage) { view.Post = to })
+}
+
+// reset gives somebody a new password, which is never sent back.
+func (p organisationPages) reset(c echo.Context) error {
+	id, err := personID(c)
+	if err != nil {
+		return err
+	}
+	err = p.People.ResetPassword(c.Request().Context(), acting(c), id, c.FormValue("password"))
+	if err == nil {
+		return p.done(c, href.StaffPerson(id), "密码已重设，其所有登录已退出。请当面告知本人。")
+	}
+	return p.personAgain(c, err, func(*staffview.PersonPage) {})
+}
+
+// personAgain shows the person's page with the faults of a form; keep puts in
+// what was typed. Another error goes on to the boundary.
+func (p organisationPages) personAgain(c echo.Context, err error, keep func(*staffview.PersonPage)) error {
+	faults := fieldFaults(err)
+	if faults == nil {
+		return err
+	}
+	view, err := p.personView(c)
+	if err != nil {
+		return err
+	}
+	view.Faults = faults
+	keep(&view)
+	return p.invalid(c, personHead(view), staffview.PersonBody(view))
+}
+
+// personView fills the page of the person of the address.
+func (p organisationPages) personView(c echo.Context) (staffview.PersonPage, error) {
+	ctx, by := c.Request().Context(), acting(c)
+	id, err := personID(c)
+	if err != nil {
+		return staffview.PersonPage{}, err
+	}
+	one, err := p.People.Profile(ctx, by, id)
+	if err != nil {
+		return staffview.PersonPage{}, err
+	}
+	branches, err := p.People.Branches(ctx)
+	return staffview.PersonPage{Person: one, Branches: branches, Now: p.now(), Self: id == by.ID, Post: staffview.PostOf(one)}, err
+}
+
+// fieldFaults are the faults of a form by the name of the field; nil if err is
+// something else.
+func fieldFaults(err error) map[string]string {
+	f := fault.As(err)
+	if f == nil || len(f.Fields) == 0 {
+		return nil
+	}
+	faults := map[string]string{}
+	for _, field := range f.Fields {
+		faults[field.Name] = field.Sentence
+	}
+	return faults
+}
+
+func branchesHead() head {
+	return head{Title: "机构", Nav: navStaff, Help: layout.Help{
+		Purpose: "建立和改名分支机构与团队。主管看得到本机构及下属团队的客户，所以代码、类型和上级定下后不再更改。",
+		Rules:   []ui.Link{{Label: "按角色分工", URL: href.Why("role")}, {Label: "只看服务范围内的客户", URL: href.Why("scope")}},
+	}}
+}
+
+func personHead(view staffview.PersonPage) head {
+	return head{Title: view.Person.Name, Nav: navStaff, Help: layout.Help{
+		Purpose: "变更一个人的角色、机构或上级，重设密码，停用或恢复账号。角色或机构一变，在用的调阅授权立即收回，未决的申请自动撤回；每一步都留痕。",
+		Rules:   []ui.Link{{Label: "按角色分工", URL: href.Why("role")}, {Label: "授权到期自动收回", URL: href.Why("time-limit")}},
+	}}
+}

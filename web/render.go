@@ -82,7 +82,7 @@ func send(c echo.Context, status int, part templ.Component) error {
 
 // frame fills the shell for who is signed in.
 func (s *shell) frame(c echo.Context, h head) (layout.Frame, error) {
-	f := layout.Frame{Title: h.Title, Firm: s.Firm, Demo: s.Demo, Now: s.now(), Help: h.Help, Main: h.Main}
+	f := layout.Frame{Title: h.Title, Firm: s.Firm, Demo: s.Demo, Now: s.now(), Asked: arrived(c), Help: h.Help, Main: h.Main}
 	by := acting(c)
 	if by == nil {
 		return f, nil

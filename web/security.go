@@ -48,10 +48,20 @@ func (s *shell) sameOrigin(next echo.HandlerFunc) echo.HandlerFunc {
 	}
 }
 
+// arrivedKey is where numbered leaves when the request came in.
+const arrivedKey = "arrived"
+
+// arrived returns when the request came in.
+func arrived(c echo.Context) time.Time {
+	t, _ := c.Get(arrivedKey).(time.Time)
+	return t
+}
+
 // numbered gives each request a number, which a problem page names and the log
-// repeats.
+// repeats, and notes when it came in.
 func numbered(next echo.HandlerFunc) echo.HandlerFunc {
 	return func(c echo.Context) error {
+		c.Set(arrivedKey, time.Now())
 		var b [5]byte
 		rand.Read(b[:])
 		c.Response().Header().Set(echo.HeaderXRequestID, fmt.Sprintf("%X", b[:]))

@@ -42,6 +42,9 @@ type Frame struct {
 	// Now is the server's time: it is printed in the watermark and sets the
 	// countdowns right where the browser's clock is wrong.
 	Now time.Time
+	// Asked is when the request for the page came in. What is pushed from then
+	// on is sent to it, also what happened while it was rendered; zero is Now.
+	Asked time.Time
 	// Flash is what has just been done; Undo, when its URL is set, takes it back.
 	Flash string
 	Undo  ui.Link
@@ -115,7 +118,10 @@ func (f Frame) live() string {
 	if !f.signedIn() {
 		return ""
 	}
-	return href.Live(f.Now.Unix())
+	if f.Asked.IsZero() {
+		return href.Live(f.Now.Unix())
+	}
+	return href.Live(f.Asked.Unix())
 }
 
 // keys are the page's own keys followed by those of every page.

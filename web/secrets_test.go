@@ -1,6 +1,7 @@
 package web_test
 
 import (
+	"errors"
 	"fmt"
 	"net/http"
 	"net/url"
@@ -193,6 +194,47 @@ func TestSQLAsTheProgramsRoleShowsNothing(t *testing.T) {
 				t.Errorf("%s reads %d rows of %s: %v", who.Username, n, table, err)
 			}
 		}
+	}
+}
+
+// TestSQLAsTheProgramsRoleWidensNoScope tries, in a manager's name, every
+// statement by which an injection could come to see more.
+func TestSQLAsTheProgramsRoleWidensNoScope(t *testing.T) {
+	t.Parallel()
+	p := webtest.New(t)
+	ctx := t.Context()
+	id, no := fixture.Customer(t, p.DB, fixture.File{Manager: p.People.Manager2})
+	attacks := []string{
+		`UPDATE customer SET manager_id = (SELECT acting_staff())`,
+		`UPDATE customer SET branch_id = (SELECT branch_id FROM staff WHERE id = acting_staff())`,
+		`UPDATE staff SET role = 'compliance' WHERE id = acting_staff()`,
+		`UPDATE staff SET branch_id = 1, superior_id = NULL WHERE id = acting_staff()`,
+		`UPDATE branch SET parent_id = (SELECT branch_id FROM staff WHERE id = acting_staff()) WHERE kind <> 'head'`,
+		`INSERT INTO branch (code, name, kind, parent_id) VALUES ('X1', 'x', 'team', 1)`,
+		`INSERT INTO access_grant (approval_id, staff_id, customer_id, field_group, expires_at) SELECT 1, acting_staff(), id, 'assets', now() + interval '1 hour' FROM customer`,
+		`UPDATE access_grant SET expires_at = now() + interval '1 hour'`,
+		`DELETE FROM trail`,
+		`UPDATE trail SET staff_name = 'x'`,
+		`INSERT INTO trail (staff_id, action) VALUES (1, 'customer.viewed')`,
+		`SELECT open_access_grants(1)`,
+		`SET LOCAL row_security = off; SELECT count(*) FROM contact_point`,
+		`SET LOCAL ROLE liuhen_owner`,
+		`CREATE TABLE mine (x int)`,
+	}
+	for _, attack := range attacks {
+		err := p.DB.InTx(ctx, p.People.Manager1.Actor(), func(tx *pg.Tx) error {
+			n, err := tx.Exec(ctx, attack)
+			if err == nil && n == 0 {
+				return errors.New("changes nothing")
+			}
+			return err
+		})
+		if err == nil {
+			t.Errorf("%s: is done", attack)
+		}
+	}
+	if got := p.As(p.People.Manager1).Get("/customers/" + no); got.Status != http.StatusNotFound {
+		t.Errorf("customer %d is seen: %d", id, got.Status)
 	}
 }
 

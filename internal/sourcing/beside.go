@@ -14,8 +14,7 @@ import (
 // — masks, tokens, bands, last contact, grade — for the customers that a chunk
 // touched, and notes the time of sync of their blocks.
 func beside(ctx context.Context, tx *pg.Tx, p *plan, source int64) error {
-	// The planner would otherwise take part = 1 or rank = 2 for rare.
-	if _, err := tx.Exec(ctx, "ANALYZE outcome"); err != nil {
+	if err := touch(ctx, tx, p); err != nil {
 		return err
 	}
 	if err := masks(ctx, tx, p); err != nil {
@@ -42,6 +41,37 @@ func beside(ctx context.Context, tx *pg.Tx, p *plan, source int64) error {
 	}
 	if sums {
 		return bands(ctx, tx)
+	}
+	return nil
+}
+
+// touch gathers whom and what the chunk has touched: few customers and accounts
+// beside many rows. The planner is told of them, and of the rows where these are
+// joined to their values: it would otherwise take part = 1 or rank = 2 for rare.
+func touch(ctx context.Context, tx *pg.Tx, p *plan) error {
+	const q = `
+		CREATE TEMP TABLE touched ON COMMIT DROP AS
+		SELECT
+			o.part,
+			o.customer_id,
+			o.account_id,
+			max(o.rank) AS rank
+		FROM outcome AS o
+		WHERE o.rank < 3
+		GROUP BY
+			o.part,
+			o.customer_id,
+			o.account_id;
+		ANALYZE touched`
+	if _, err := tx.Exec(ctx, q); err != nil {
+		return err
+	}
+	for i := range p.outputs {
+		switch p.outputs[i].entity.word {
+		case "contact_point", "identity_document", "party":
+			_, err := tx.Exec(ctx, "ANALYZE outcome")
+			return err
+		}
 	}
 	return nil
 }
@@ -82,8 +112,10 @@ const balanceSQL = `
 		balance_on = n.booked_on,
 		synced_at = now()
 	FROM (
-		SELECT DISTINCT o.account_id
-		FROM outcome AS o
+		SELECT DISTINCT
+			o.account_id,
+			o.customer_id
+		FROM touched AS o
 		WHERE o.rank IN (1, 2)
 			AND o.account_id IS NOT NULL
 	) AS o
@@ -92,7 +124,8 @@ const balanceSQL = `
 			t.balance,
 			t.booked_on
 		FROM bank_transaction AS t
-		WHERE t.account_id = o.account_id
+		WHERE t.customer_id = o.customer_id
+			AND t.account_id = o.account_id
 			AND t.balance IS NOT NULL
 		ORDER BY
 			t.booked_on DESC,
@@ -110,7 +143,7 @@ const contactSQL = `
 		last_contact_via = n.via
 	FROM (
 		SELECT DISTINCT o.customer_id
-		FROM outcome AS o
+		FROM touched AS o
 		WHERE o.rank IN (1, 2)
 	) AS o
 	CROSS JOIN LATERAL (
@@ -135,7 +168,7 @@ const gradeSQL = `
 		grade_until = n.valid_until
 	FROM (
 		SELECT DISTINCT o.customer_id
-		FROM outcome AS o
+		FROM touched AS o
 		WHERE o.rank IN (1, 2)
 	) AS o
 	CROSS JOIN LATERAL (
@@ -163,9 +196,8 @@ func syncBlock(ctx context.Context, tx *pg.Tx, parts []int64, block string, sour
 			$2,
 			$3::smallint,
 			now()
-		FROM outcome AS o
+		FROM touched AS o
 		WHERE o.part = ANY ($1::smallint[])
-			AND o.rank < 3
 			AND o.customer_id IS NOT NULL
 		ON CONFLICT (customer_id, block, source_id) DO UPDATE
 		SET synced_at = EXCLUDED.synced_at`
@@ -181,7 +213,7 @@ func bands(ctx context.Context, tx *pg.Tx) error {
 			LEAST((COALESCE(a.sum, 0) + COALESCE(h.sum, 0)) * 100, 9000000000000000000)::bigint AS fen
 		FROM (
 			SELECT DISTINCT o.customer_id
-			FROM outcome AS o
+			FROM touched AS o
 			WHERE o.rank IN (1, 2)
 				AND o.customer_id IS NOT NULL
 		) AS t

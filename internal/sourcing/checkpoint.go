@@ -57,7 +57,7 @@ func (r *run) checkpoint(ctx context.Context, tx *pg.Tx, done Counts, rejects []
 
 // forget drops a chunk's temporary tables where its transaction goes on.
 func forget(ctx context.Context, tx *pg.Tx, p *plan) error {
-	tables := []string{"outcome"}
+	tables := []string{"outcome", "touched"}
 	for i, o := range p.outputs {
 		tables = append(tables, fmt.Sprintf("stage_%d", i))
 		if o.entity.word == "customer" {

@@ -66,14 +66,17 @@ func newMerge(part int, o *output) *merge {
 	return m
 }
 
-// refer joins what a reference names, rejects rows whose reference is unknown,
+// refer joins what a reference names, looked up once for all rows that name it, rejects rows whose reference is unknown,
 // and returns the SQL that leads to a customer.
 func (m *merge) refer(name string) []string {
 	label := m.out.label(name)
 	join := func(table, as, columns string) {
-		m.joins = append(m.joins, fmt.Sprintf(
-			"LEFT JOIN LATERAL (SELECT %s FROM %s AS x WHERE x.source_id = $1::smallint AND x.external_no = s.%s LIMIT 1) AS %s ON true",
-			columns, table, name, as))
+		m.joins = append(m.joins, fmt.Sprintf(`LEFT JOIN (
+		SELECT r.%[1]s, %[2]s
+		FROM (SELECT DISTINCT s.%[1]s FROM stage_%[3]d AS s) AS r
+		CROSS JOIN LATERAL (SELECT %[2]s FROM %[4]s AS x WHERE x.source_id = $1::smallint AND x.external_no = r.%[1]s LIMIT 1) AS x
+	) AS %[5]s ON %[5]s.%[1]s = s.%[1]s`,
+			name, columns, m.part, table, as))
 	}
 	switch name {
 	case "customer_ref":

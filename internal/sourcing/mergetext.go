@@ -27,7 +27,8 @@ func (w *mergeText) seen(m *merge, stored []pair) {
 		distinct = "DISTINCT ON (" + m.owner + ", s.kind) "
 		order = "\n\tORDER BY " + m.owner + ", s.kind, s.row DESC"
 	}
-	fmt.Fprintf(w, "WITH told AS (\n\tSELECT %ss.*, s.ctid AS spot, %s AS bad, %s AS owner_id, %s AS account_id%s\n\tFROM stage_%d AS s",
+	w.span(m)
+	fmt.Fprintf(w, "told AS (\n\tSELECT %ss.*, s.ctid AS spot, %s AS bad, %s AS owner_id, %s AS account_id%s\n\tFROM stage_%d AS s",
 		distinct, bad, or(m.owner, "NULL::bigint"), or(m.account, "NULL::bigint"), m.staffColumn(), m.part)
 	for _, join := range m.joins {
 		w.WriteString("\n\t" + join)
@@ -39,6 +40,32 @@ func (w *mergeText) seen(m *merge, stored []pair) {
 	fmt.Fprintf(w, ",\n\t\tCASE WHEN s.bad > 0 THEN %d WHEN t.id IS NULL THEN %d WHEN %s THEN %d ELSE %d END AS rank",
 		rankRejected, rankNew, differs(stored), rankChanged, rankUnchanged)
 	fmt.Fprintf(w, "\n\tFROM told AS s\n\t%s\n)", known(e, stored))
+}
+
+// span tells whether the table has any row with a number between the least and
+// the greatest of the chunk. Files bring new numbers behind the old ones most of
+// the time; then no row needs to be looked up.
+func (w *mergeText) span(m *merge) {
+	w.WriteString("WITH ")
+	if m.out.entity.key[0] != "external_no" {
+		return
+	}
+	fmt.Fprintf(w, `span AS MATERIALIZED (
+	SELECT EXISTS (
+		SELECT
+		FROM %s AS x
+		WHERE x.source_id = $1::smallint
+			AND x.external_no >= e.least
+			AND x.external_no <= e.greatest
+	) AS met
+	FROM (
+		SELECT
+			min(s.external_no) AS least,
+			max(s.external_no) AS greatest
+		FROM stage_%d AS s
+	) AS e
+),
+`, m.out.entity.table, m.part)
 }
 
 // known looks the row up by its key. Being lateral with a limit it is an index
@@ -53,6 +80,9 @@ func known(e entity, stored []pair) string {
 		columns = append(columns, "x.customer_id")
 	}
 	where := "x.source_id = $1::smallint"
+	if e.key[0] == "external_no" {
+		where += " AND (SELECT met FROM span)"
+	}
 	for _, k := range e.key {
 		if k == "customer_id" {
 			where += " AND x.customer_id = s.owner_id"

@@ -18,6 +18,14 @@
 // are gone with the transaction, so no customer data lie around; a staging table
 // kept over the whole import would need all three.
 //
+// Merges follow each other strictly, but while one goes on the next chunk is
+// read, converted and staged, in a transaction of its own that then waits for
+// its turn. What is left of the time is mostly the rows' places in the indexes of
+// their table. So a chunk looks every account it names up once, however many
+// rows name it, and looks for rows it may know already only if the table has any
+// number between the chunk's least and greatest; and transactions, which come by
+// the million, have as few indexes as their pages need.
+//
 // The chunk's checkpoint is written in the same transaction as its rows. A
 // process that is killed loses the chunk it was at and nothing else; the next
 // one goes on behind the last checkpoint, and the end is the same. A lease

@@ -30,20 +30,13 @@ type order struct {
 	branch int64
 }
 
-// mergeChunk takes a chunk over, in the caller's transaction, and returns what
-// became of its rows and which were rejected, by line.
+// mergeChunk takes a staged chunk over, in the transaction it was staged in, and
+// returns what became of its rows and which were rejected, by line. One import
+// merges at a time, in all processes.
 func mergeChunk(ctx context.Context, tx *pg.Tx, p *plan, c *chunk, by order) (Counts, []Reject, error) {
 	var n Counts
-	if err := prepare(ctx, tx, p); err != nil {
-		return n, nil, fmt.Errorf("prepare: %w", err)
-	}
-	if err := stageAll(ctx, tx, p, c); err != nil {
-		return n, nil, fmt.Errorf("stage: %w", err)
-	}
-	if c.repeated {
-		if err := dropRepeated(ctx, tx, p); err != nil {
-			return n, nil, fmt.Errorf("drop repeated rows: %w", err)
-		}
+	if _, err := tx.Exec(ctx, "SELECT pg_advisory_xact_lock(7301, 1)"); err != nil {
+		return n, nil, fmt.Errorf("wait for other imports: %w", err)
 	}
 	for i := range p.outputs {
 		o := &p.outputs[i]

@@ -9,14 +9,32 @@ import (
 	"liuhen/internal/pg"
 )
 
-// prepare sets the transaction up for the merge of a chunk: one import merges
-// at a time, in all processes, and the chunk's temporary tables are there.
+// stageChunk copies a chunk's rows into temporary tables of their own, in the
+// caller's transaction. It reads and locks nothing else, so a chunk is staged
+// while the one before it is merged.
+func stageChunk(ctx context.Context, tx *pg.Tx, p *plan, c *chunk) error {
+	if err := prepare(ctx, tx, p); err != nil {
+		return fmt.Errorf("prepare: %w", err)
+	}
+	for i := range p.outputs {
+		if err := copyRows(ctx, tx, p.outputs[i].copySQL(i), c.stages[i].rows); err != nil {
+			return fmt.Errorf("stage: %w", err)
+		}
+	}
+	if !c.repeated {
+		return nil
+	}
+	if err := dropRepeated(ctx, tx, p); err != nil {
+		return fmt.Errorf("drop repeated rows: %w", err)
+	}
+	return nil
+}
+
+// prepare makes the chunk's temporary tables.
 func prepare(ctx context.Context, tx *pg.Tx, p *plan) error {
 	const settings = `
-		SET LOCAL synchronous_commit = off;
 		SET LOCAL work_mem = '64MB';
 		SET LOCAL jit = off;
-		SELECT pg_advisory_xact_lock(7301, 1);
 		CREATE TEMP TABLE outcome (
 			part        smallint NOT NULL,
 			spot        tid,
@@ -39,16 +57,6 @@ func prepare(ctx context.Context, tx *pg.Tx, p *plan) error {
 	}
 	_, err := tx.Exec(ctx, b.String())
 	return err
-}
-
-// stageAll copies a chunk's rows into the staging tables.
-func stageAll(ctx context.Context, tx *pg.Tx, p *plan, c *chunk) error {
-	for i := range p.outputs {
-		if err := copyRows(ctx, tx, p.outputs[i].copySQL(i), c.stages[i].rows); err != nil {
-			return err
-		}
-	}
-	return nil
 }
 
 func (o *output) copySQL(i int) string {

@@ -80,7 +80,7 @@ func (r *run) step(ctx context.Context, step string, rows int64, ignored []strin
 
 // chunks calls merge with each chunk behind the rows already done. Reading and
 // converting goes on while a chunk is merged.
-func (r *run) chunks(ctx context.Context, m *Mapping, merge func(context.Context, *plan, *chunk) error) (err error) {
+func (r *run) chunks(ctx context.Context, m *Mapping, merge func(*plan, *chunk) error) (err error) {
 	f, doc, p, err := r.open(m)
 	if err != nil {
 		return err
@@ -102,76 +102,9 @@ func (r *run) chunks(ctx context.Context, m *Mapping, merge func(context.Context
 		if c.err != nil {
 			return c.err
 		}
-		if err := merge(ctx, p, c); err != nil {
+		if err := merge(p, c); err != nil {
 			return err
-		}
-		if r.progress != nil {
-			if err := r.reload(ctx); err != nil {
-				return err
-			}
-			r.progress(r.job)
 		}
 	}
 	return ctx.Err()
-}
-
-// mergeAll merges chunk by chunk, each in a transaction with its checkpoint.
-func (r *run) mergeAll(ctx context.Context, m *Mapping) error {
-	return r.chunks(ctx, m, func(ctx context.Context, p *plan, c *chunk) error {
-		var done Counts
-		err := r.in.db.InTx(ctx, pg.System, func(tx *pg.Tx) error {
-			n, rejects, err := mergeChunk(ctx, tx, p, c, r.order())
-			if err != nil {
-				return err
-			}
-			done = r.job.Counts.plus(n)
-			return r.checkpoint(ctx, tx, done, rejects)
-		})
-		if err == nil {
-			r.job.Counts, r.job.RowsDone = done, done.Rows()
-		}
-		return err
-	})
-}
-
-func (r *run) order() order {
-	return order{id: r.job.ID, source: r.job.SourceID, branch: r.job.BranchID}
-}
-
-// errRehearsed rolls a rehearsal back.
-var errRehearsed = errors.New("a dry run changes nothing")
-
-// rehearse merges the whole file in one transaction, which is rolled back. Its
-// counts are saved beside. An interrupted rehearsal begins anew.
-func (r *run) rehearse(ctx context.Context, m *Mapping) error {
-	err := r.in.db.InTx(ctx, pg.System, func(tx *pg.Tx) error {
-		if err := r.restart(ctx); err != nil {
-			return err
-		}
-		err := r.chunks(ctx, m, func(ctx context.Context, p *plan, c *chunk) error {
-			n, rejects, err := mergeChunk(ctx, tx, p, c, r.order())
-			if err != nil {
-				return err
-			}
-			if err := forget(ctx, tx, p); err != nil {
-				return err
-			}
-			done := r.job.Counts.plus(n)
-			err = r.in.db.InTx(ctx, pg.System, func(beside *pg.Tx) error {
-				return r.checkpoint(ctx, beside, done, rejects)
-			})
-			if err == nil {
-				r.job.Counts, r.job.RowsDone = done, done.Rows()
-			}
-			return err
-		})
-		if err != nil {
-			return err
-		}
-		return errRehearsed
-	})
-	if errors.Is(err, errRehearsed) {
-		return nil
-	}
-	return err
 }

@@ -17,7 +17,8 @@ const (
 )
 
 // Line is one measured comparison. Peer and Ratio are nil for an absolute
-// figure, whose target Ours is held against; otherwise Ratio is.
+// figure, whose target Ours is held against; otherwise Ratio is. A line without
+// a Bound has no target: it is there to find one's bearings.
 type Line struct {
 	What   string   `json:"what"`
 	Ours   float64  `json:"ours"`
@@ -45,6 +46,13 @@ func ratioLine(what, unit string, ours, peer float64, bound Bound, target float6
 // absoluteLine returns the line of one figure.
 func absoluteLine(what, unit string, ours float64, bound Bound, target float64) Line {
 	return Line{What: what, Unit: unit, Ours: round(ours), Target: target, Bound: bound, OK: bound.holds(ours, target)}
+}
+
+// bearing returns the line of two figures that no target is held against.
+func bearing(what, unit string, ours, peer float64) Line {
+	l := ratioLine(what, unit, ours, peer, AtLeast, 0)
+	l.Bound = ""
+	return l
 }
 
 // holds reports whether a figure is on the right side of its target.

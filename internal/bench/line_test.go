@@ -22,6 +22,7 @@ func TestALineKnowsItsVerdict(t *testing.T) {
 		{"at most, missed", ratioLine("a", "u", 13, 10, AtMost, 1.2), false},
 		{"no peer", ratioLine("a", "u", 13, 0, AtMost, 1.2), false},
 		{"absolute, met", absoluteLine("a", "ms", 25, AtMost, 25), true},
+		{"for bearings", bearing("a", "u", 1, 100), true},
 		{"absolute, missed", absoluteLine("a", "ms", 25.1, AtMost, 25), false},
 	} {
 		if c.line.OK != c.ok {
@@ -42,15 +43,17 @@ func TestFiguresKeepFourDigits(t *testing.T) {
 func TestTableLinesUp(t *testing.T) {
 	t.Parallel()
 	a, b := ratioLine("列表 / pgbench", "次/秒", 40, 100, AtLeast, 0.35), absoluteLine("p99", "毫秒", 30, AtMost, 25)
-	a.Size, b.Size = "small", "small"
+	c := bearing("COPY", "行/秒", 1, 100)
+	a.Size, b.Size, c.Size = "small", "small", "small"
 	var out bytes.Buffer
-	if err := writeTable(&out, []Line{a, b}); err != nil {
+	if err := writeTable(&out, []Line{a, b, c}); err != nil {
 		t.Fatal(err)
 	}
 	want := strings.Join([]string{
 		"项目            本系统  对照  单位   比值  目标       达标  规模",
 		"列表 / pgbench  40      100   次/秒  0.4   ≥ 0.35     是    small",
 		"p99             30      —     毫秒   —     ≤ 25 毫秒  否    small",
+		"COPY            1       100   行/秒  0.01  —          —     small",
 		"",
 	}, "\n")
 	if diff := cmp.Diff(want, out.String()); diff != "" {

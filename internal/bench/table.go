@@ -49,6 +49,9 @@ func (l Line) cells() []string {
 	if l.OK {
 		verdict = "是"
 	}
+	if l.Bound == "" {
+		target, verdict = "—", "—"
+	}
 	return []string{l.What, figure(l.Ours), peer, l.Unit, ratio, target, verdict, l.Size}
 }
 

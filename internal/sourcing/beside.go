@@ -67,13 +67,22 @@ func touch(ctx context.Context, tx *pg.Tx, p *plan) error {
 		return err
 	}
 	for i := range p.outputs {
-		switch p.outputs[i].entity.word {
-		case "contact_point", "identity_document", "party":
+		if p.outputs[i].entity.single() {
 			_, err := tx.Exec(ctx, "ANALYZE outcome")
 			return err
 		}
 	}
 	return nil
+}
+
+// single reports whether what follows the entity's merge asks for what became
+// of single rows.
+func (e entity) single() bool {
+	switch e.word {
+	case "contact_point", "identity_document", "party":
+		return true
+	}
+	return false
 }
 
 // besideSQL returns the statements that follow the merge of an entity.

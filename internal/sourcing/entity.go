@@ -56,6 +56,9 @@ func (c column) sql() string {
 	case octets:
 		return "bytea"
 	default:
+		if c.name == "external_no" {
+			return `text COLLATE "C"` // as in the tables
+		}
 		return "text"
 	}
 }

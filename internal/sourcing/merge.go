@@ -31,6 +31,8 @@ type merge struct {
 	owner   string // SQL for the customer, empty if the entity does not tell
 	account string // SQL for the account, empty if there is none
 	values  []pair // target column and SQL for its value
+	alone   bool   // the file makes nothing else of a row, and nobody asks for single rows
+	unmet   bool   // no row of the chunk can be there yet
 }
 
 type pair struct{ column, value string }
@@ -136,12 +138,44 @@ func (o *output) ownerReason() string {
 }
 
 // run executes the statement for source within import id.
-func (m *merge) run(ctx context.Context, tx *pg.Tx, source int64, id int64) error {
-	_, err := tx.Exec(ctx, m.sql(), source, id)
+func (m *merge) run(ctx context.Context, tx *pg.Tx, source int64, id int64) (err error) {
+	if m.out.entity.key[0] == "external_no" {
+		if m.unmet, err = m.meetsNone(ctx, tx, source); err != nil {
+			return err
+		}
+	}
+	args := []any{source, id}
+	if m.unmet {
+		args = args[:1] // nothing changes, so there is no history to keep
+	}
+	_, err = tx.Exec(ctx, m.sql(), args...)
 	return err
 }
 
-// sql writes the statement. $1 is the source, $2 the import.
+// meetsNone reports whether the table has no number between the least and the
+// greatest of the chunk. Files bring new numbers behind the old ones most of the
+// time; then no row needs to be looked up.
+func (m *merge) meetsNone(ctx context.Context, tx *pg.Tx, source int64) (none bool, err error) {
+	q := fmt.Sprintf(`
+		SELECT NOT EXISTS (
+			SELECT
+			FROM %s AS x
+			WHERE x.source_id = $1::smallint
+				AND x.external_no >= e.least
+				AND x.external_no <= e.greatest
+		)
+		FROM (
+			SELECT
+				min(s.external_no) AS least,
+				max(s.external_no) AS greatest
+			FROM stage_%d AS s
+		) AS e`, m.out.entity.table, m.part)
+	err = tx.Get(ctx, &none, q, source)
+	return none, err
+}
+
+// sql writes the statement. $1 is the source, $2 the import, which is not asked
+// for where no row can be there yet.
 func (m *merge) sql() string {
 	e := m.out.entity
 	stored := m.values
@@ -153,8 +187,10 @@ func (m *merge) sql() string {
 	}
 	var w mergeText
 	w.seen(m, stored)
-	w.past(e, stored)
-	w.update(e, stored)
+	if !m.unmet {
+		w.past(e, stored)
+		w.update(e, stored)
+	}
 	w.insert(e, m, stored)
 	w.outcome(m)
 	return w.String()

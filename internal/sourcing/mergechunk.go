@@ -45,7 +45,9 @@ func mergeChunk(ctx context.Context, tx *pg.Tx, p *plan, c *chunk, by order) (Co
 			m := &customerMerge{out: o, source: by.source, id: by.id, branch: by.branch}
 			err = m.run(ctx, tx)
 		} else {
-			err = newMerge(i, o).run(ctx, tx, by.source, by.id)
+			m := newMerge(i, o)
+			m.alone = len(p.outputs) == 1 && !o.entity.single()
+			err = m.run(ctx, tx, by.source, by.id)
 		}
 		if err != nil {
 			return n, nil, fmt.Errorf("merge %s: %w", o.entity.word, err)
@@ -62,12 +64,14 @@ func mergeChunk(ctx context.Context, tx *pg.Tx, p *plan, c *chunk, by order) (Co
 func settle(ctx context.Context, tx *pg.Tx, c *chunk) (n Counts, rejects []Reject, err error) {
 	const counts = `
 		SELECT
-			count(*) FILTER (WHERE r.rank = 2) AS accepted,
-			count(*) FILTER (WHERE r.rank = 1) AS changed,
-			count(*) FILTER (WHERE r.rank = 0) AS unchanged,
-			count(*) FILTER (WHERE r.rank = 3) AS rejected
+			COALESCE(sum(r.rows) FILTER (WHERE r.rank = 2), 0)::bigint AS accepted,
+			COALESCE(sum(r.rows) FILTER (WHERE r.rank = 1), 0)::bigint AS changed,
+			COALESCE(sum(r.rows) FILTER (WHERE r.rank = 0), 0)::bigint AS unchanged,
+			COALESCE(sum(r.rows) FILTER (WHERE r.rank = 3), 0)::bigint AS rejected
 		FROM (
-			SELECT max(o.rank) AS rank
+			SELECT
+				max(o.rank) AS rank,
+				max(o.rows) AS rows
 			FROM outcome AS o
 			GROUP BY o.row
 		) AS r`

@@ -27,45 +27,23 @@ func (w *mergeText) seen(m *merge, stored []pair) {
 		distinct = "DISTINCT ON (" + m.owner + ", s.kind) "
 		order = "\n\tORDER BY " + m.owner + ", s.kind, s.row DESC"
 	}
-	w.span(m)
-	fmt.Fprintf(w, "told AS (\n\tSELECT %ss.*, s.ctid AS spot, %s AS bad, %s AS owner_id, %s AS account_id%s\n\tFROM stage_%d AS s",
+	fmt.Fprintf(w, "WITH told AS (\n\tSELECT %ss.*, s.ctid AS spot, %s AS bad, %s AS owner_id, %s AS account_id%s\n\tFROM stage_%d AS s",
 		distinct, bad, or(m.owner, "NULL::bigint"), or(m.account, "NULL::bigint"), m.staffColumn(), m.part)
 	for _, join := range m.joins {
 		w.WriteString("\n\t" + join)
 	}
-	fmt.Fprintf(w, "%s\n),\nseen AS MATERIALIZED (\n\tSELECT s.*, t.id AS old_id, t.customer_id AS old_customer, %s AS new_owner", order, newOwner)
+	fmt.Fprintf(w, "%s\n),\nseen AS MATERIALIZED (\n\tSELECT s.*, ", order)
+	if m.unmet {
+		fmt.Fprintf(w, "s.owner_id AS new_owner, CASE WHEN s.bad > 0 THEN %d ELSE %d END AS rank\n\tFROM told AS s\n)", rankRejected, rankNew)
+		return
+	}
+	fmt.Fprintf(w, "t.id AS old_id, t.customer_id AS old_customer, %s AS new_owner", newOwner)
 	for _, p := range stored {
 		fmt.Fprintf(w, ", t.%s AS old_%s", p.column, p.column)
 	}
 	fmt.Fprintf(w, ",\n\t\tCASE WHEN s.bad > 0 THEN %d WHEN t.id IS NULL THEN %d WHEN %s THEN %d ELSE %d END AS rank",
 		rankRejected, rankNew, differs(stored), rankChanged, rankUnchanged)
 	fmt.Fprintf(w, "\n\tFROM told AS s\n\t%s\n)", known(e, stored))
-}
-
-// span tells whether the table has any row with a number between the least and
-// the greatest of the chunk. Files bring new numbers behind the old ones most of
-// the time; then no row needs to be looked up.
-func (w *mergeText) span(m *merge) {
-	w.WriteString("WITH ")
-	if m.out.entity.key[0] != "external_no" {
-		return
-	}
-	fmt.Fprintf(w, `span AS MATERIALIZED (
-	SELECT EXISTS (
-		SELECT
-		FROM %s AS x
-		WHERE x.source_id = $1::smallint
-			AND x.external_no >= e.least
-			AND x.external_no <= e.greatest
-	) AS met
-	FROM (
-		SELECT
-			min(s.external_no) AS least,
-			max(s.external_no) AS greatest
-		FROM stage_%d AS s
-	) AS e
-),
-`, m.out.entity.table, m.part)
 }
 
 // known looks the row up by its key. Being lateral with a limit it is an index
@@ -80,9 +58,6 @@ func known(e entity, stored []pair) string {
 		columns = append(columns, "x.customer_id")
 	}
 	where := "x.source_id = $1::smallint"
-	if e.key[0] == "external_no" {
-		where += " AND (SELECT met FROM span)"
-	}
 	for _, k := range e.key {
 		if k == "customer_id" {
 			where += " AND x.customer_id = s.owner_id"
@@ -216,16 +191,22 @@ added AS (
 )`, e.table, strings.Join(columns, ", "), strings.Join(values, ", "), rankNew)
 }
 
-// outcome notes what became of each row.
+// outcome notes what became of each row, or, where nobody asks for single rows,
+// of those that are alike.
 func (w *mergeText) outcome(m *merge) {
 	column, reason := "NULL", "NULL"
 	if len(m.bad) > 0 {
 		column, reason = choose(m.columns), choose(m.reasons)
 	}
+	spot, row, line, rows, group := "s.spot", "s.row", "s.line", "1", ""
+	if m.alone {
+		spot, row, line, rows = "NULL::tid", "min(s.row)", "min(s.line)", "count(*)"
+		group = fmt.Sprintf("\nGROUP BY s.rank, s.bad, s.new_owner, s.account_id, CASE WHEN s.rank = %d THEN s.row END", rankRejected)
+	}
 	fmt.Fprintf(w, `
-INSERT INTO outcome (part, spot, row, line, rank, column_name, reason, customer_id, account_id)
-SELECT %d, s.spot, s.row, s.line, s.rank, %s, %s, s.new_owner, s.account_id
-FROM seen AS s`, m.part, column, reason)
+INSERT INTO outcome (part, spot, row, line, rows, rank, column_name, reason, customer_id, account_id)
+SELECT %d, %s, %s, %s, %s, s.rank, %s, %s, s.new_owner, s.account_id
+FROM seen AS s%s`, m.part, spot, row, line, rows, column, reason, group)
 }
 
 // choose picks the bad'th of the words.

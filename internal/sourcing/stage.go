@@ -40,6 +40,7 @@ func prepare(ctx context.Context, tx *pg.Tx, p *plan) error {
 			spot        tid,
 			row         bigint   NOT NULL,
 			line        bigint   NOT NULL,
+			rows        bigint   NOT NULL DEFAULT 1,
 			rank        smallint NOT NULL,
 			column_name text,
 			reason      text,

@@ -131,13 +131,9 @@ func (p customerPages) sections(c echo.Context, of []customer.Section, form acce
 	if err != nil {
 		return nil, err
 	}
-	approver, err := p.Desk.ApproverFor(ctx, by)
-	if err != nil && fault.KindOf(err) != fault.Conflict {
-		return nil, err
-	}
 	var locked []access.Group
 	for _, g := range access.Groups() {
-		if s := standing[g].State; s != access.Open && s != access.Pending && s != access.Returned {
+		if s := standing.Groups[g].State; s != access.Open && s != access.Pending && s != access.Returned {
 			locked = append(locked, g)
 		}
 	}
@@ -147,11 +143,11 @@ func (p customerPages) sections(c echo.Context, of []customer.Section, form acce
 		list[i] = customerview.Section{Book: s, Access: accessview.Section{
 			CustomerNo: s.Customer.No,
 			Group:      group,
-			Status:     standing[group],
+			Status:     standing.Groups[group],
 			Band:       band(s),
 			Masked:     customerview.Locked(s),
 			Others:     slices.DeleteFunc(slices.Clone(locked), func(g access.Group) bool { return g == group }),
-			Approver:   approver,
+			Approver:   standing.Approver,
 			Form:       form,
 			Now:        p.now(),
 		}}

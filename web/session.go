@@ -6,6 +6,8 @@ import (
 
 	"github.com/alexedwards/scs/v2"
 	"github.com/labstack/echo/v4"
+
+	"liuhen/internal/staff"
 )
 
 // Keys of the session.
@@ -22,6 +24,7 @@ func newSessions(d Deps) *scs.SessionManager {
 	m.Store = d.Sessions
 	m.Lifetime = 12 * time.Hour
 	m.HashTokenInStore = true
+	m.Codec = staff.SessionCodec{}
 	m.Cookie.Name = "liuhen"
 	if d.Secure {
 		m.Cookie.Name = "__Host-liuhen"

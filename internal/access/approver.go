@@ -2,34 +2,17 @@ package access
 
 import (
 	"context"
-	"fmt"
 	"time"
 
-	"liuhen/internal/authz"
 	"liuhen/internal/fault"
 	"liuhen/internal/pg"
 	"liuhen/internal/staff"
 )
 
-// ApproverFor returns who will be asked when by requests access: the nearest
-// superior who is employed in a role that approves, with their usual time. It
-// returns a Conflict fault saying whom to ask if there is none.
-func (d *Desk) ApproverFor(ctx context.Context, by *staff.Member) (Approver, error) {
-	if err := authz.Check(by, authz.RequestAccess); err != nil {
-		return Approver{}, err
-	}
-	var a Approver
-	err := d.db.Read(ctx, by.Actor(), func(tx *pg.Tx) (err error) {
-		a, err = approverFor(ctx, tx, by.ID)
-		return err
-	})
-	if err != nil {
-		return Approver{}, fmt.Errorf("find approver: %w", err)
-	}
-	return a, nil
-}
-
-// approverFor walks up from a person, at most ten levels.
+// approverFor returns who is asked when a person requests access: the nearest
+// superior, at most ten levels up, who is employed in a role that approves, with
+// their usual time. It returns a Conflict fault saying whom to ask if there is
+// none.
 func approverFor(ctx context.Context, tx *pg.Tx, staffID int64) (Approver, error) {
 	const q = `
 		WITH RECURSIVE above AS (

@@ -71,13 +71,18 @@ func (c counter) open(groups ...access.Group) int64 {
 	return id
 }
 
-func (c counter) status(by *staff.Member, g access.Group) access.Status {
+func (c counter) standing(by *staff.Member) access.Standing {
 	c.t.Helper()
-	all, err := c.desk.Standing(c.ctx, by, c.id)
+	s, err := c.desk.Standing(c.ctx, by, c.id)
 	if err != nil {
 		c.t.Fatalf("standing: %v", err)
 	}
-	return all[g]
+	return s
+}
+
+func (c counter) status(by *staff.Member, g access.Group) access.Status {
+	c.t.Helper()
+	return c.standing(by).Groups[g]
 }
 
 func (c counter) wantState(by *staff.Member, g access.Group, want access.State) access.Status {

@@ -135,22 +135,21 @@ func TestDirectSQLOpensNothing(t *testing.T) {
 func TestWhoIsAsked(t *testing.T) {
 	t.Parallel()
 	c := newCounter(t)
-	a, err := c.desk.ApproverFor(c.ctx, c.people.Manager1)
-	if err != nil || a.ID != c.people.Supervisor1.ID || !a.Direct || a.Usual != 0 {
-		t.Fatalf("ApproverFor = %+v, %v", a, err)
+	if a := c.standing(c.people.Manager1).Approver; a.ID != c.people.Supervisor1.ID || !a.Direct || a.Usual != 0 {
+		t.Fatalf("asked is %+v", a)
 	}
 	for _, minutes := range []time.Duration{2 * time.Minute, 6 * time.Minute, 60 * time.Minute} {
 		id := c.request(c.people.Manager1, ask(access.Assets)).ApprovalID
 		c.db.Advance(minutes)
 		c.decide(c.people.Supervisor1, id, approval.Reject, "只为计时")
 	}
-	if a, err = c.desk.ApproverFor(c.ctx, c.people.Manager1); err != nil || a.Usual.Round(time.Minute) != 6*time.Minute {
-		t.Errorf("usual time %v, %v, want 6 minutes", a.Usual, err)
+	if a := c.standing(c.people.Manager1).Approver; a.Usual.Round(time.Minute) != 6*time.Minute {
+		t.Errorf("usual time %v, want 6 minutes", a.Usual)
 	}
 	pending := c.request(c.people.Manager1, ask(access.Contact)).ApprovalID
 	c.changeStaff(c.people.Supervisor1.ID, `disabled_at = now()`)
-	if a, err = c.desk.ApproverFor(c.ctx, c.people.Manager1); err != nil || a.ID != c.people.Compliance1.ID || a.Direct {
-		t.Errorf("ApproverFor = %+v, %v, want the superior's superior", a, err)
+	if a := c.standing(c.people.Manager1).Approver; a.ID != c.people.Compliance1.ID || a.Direct {
+		t.Errorf("asked is %+v, want the superior's superior", a)
 	}
 	if s := c.wantState(c.people.Manager1, access.Contact, access.Pending); !s.Stuck {
 		t.Error("a request whose approver has left is not said to be stuck")
@@ -162,7 +161,10 @@ func TestWhoIsAsked(t *testing.T) {
 		t.Errorf("asked again: %+v", o)
 	}
 	c.changeStaff(c.people.Compliance1.ID, `role = 'auditor'`)
-	_, err = c.desk.ApproverFor(c.ctx, c.people.Manager1)
+	if a := c.standing(c.people.Manager1).Approver; a.ID != 0 {
+		t.Errorf("asked is %+v, want nobody", a)
+	}
+	_, err := c.desk.Request(c.ctx, c.people.Manager1, c.no, ask(access.Assets))
 	must(t, err, fault.Conflict, "请联系管理员 孙管理 为您设置上级")
 }
 

@@ -8,6 +8,7 @@ import (
 	"github.com/lib/pq"
 
 	"liuhen/internal/authz"
+	"liuhen/internal/fault"
 	"liuhen/internal/pg"
 	"liuhen/internal/staff"
 )
@@ -15,24 +16,37 @@ import (
 // lately is how long the end of a grant and a rejection are still shown.
 const lately = 24 * time.Hour
 
+// Standing is how the closed groups of a customer stand towards a person.
+type Standing struct {
+	Groups   map[Group]Status // of every group
+	Approver Approver         // who is asked for what is closed; nobody if no superior can decide
+}
+
 // Standing tells how each closed group of a customer stands towards by: open,
-// pending, returned, lately rejected or expired, or locked.
-func (d *Desk) Standing(ctx context.Context, by *staff.Member, customerID int64) (map[Group]Status, error) {
+// pending, returned, lately rejected or expired, or locked; and who would be
+// asked to open it.
+func (d *Desk) Standing(ctx context.Context, by *staff.Member, customerID int64) (Standing, error) {
 	if err := authz.Check(by, authz.RequestAccess); err != nil {
-		return nil, err
+		return Standing{}, err
 	}
-	var all map[Group]Status
+	var s Standing
 	err := d.db.Read(ctx, by.Actor(), func(tx *pg.Tx) (err error) {
-		all, err = standing(ctx, tx, by.ID, customerID)
+		if s.Groups, err = standing(ctx, tx, by.ID, customerID); err != nil {
+			return err
+		}
+		s.Approver, err = approverFor(ctx, tx, by.ID)
+		if fault.KindOf(err) == fault.Conflict {
+			return nil
+		}
 		return err
 	})
 	if err != nil {
-		return nil, fmt.Errorf("standing of customer %d: %w", customerID, err)
+		return Standing{}, fmt.Errorf("standing of customer %d: %w", customerID, err)
 	}
-	return all, nil
+	return s, nil
 }
 
-// standing is Standing inside a transaction.
+// standing tells how each group stands.
 func standing(ctx context.Context, tx *pg.Tx, staffID, customerID int64) (map[Group]Status, error) {
 	grants, err := recentGrants(ctx, tx, staffID, customerID)
 	if err != nil {

@@ -18,11 +18,9 @@ type File struct {
 	Changes       []Change
 	Assessments   []Assessment // newest first
 	Consultations []Consultation
-	Notes         int64 // how many consultations there are
 	Sections      []Section
 	Events        Timeline
 	Viewers       []Viewer
-	Views         int64 // how many views in thirty days
 }
 
 // Basic is the open block of a file.
@@ -41,6 +39,8 @@ type Basic struct {
 	AssetBand      *int16     `db:"asset_band"`
 	LastContactAt  *time.Time `db:"last_contact_at"`
 	LastContactVia Via        `db:"last_contact_via"`
+	Notes          int64      `db:"notes"` // how many consultations there are
+	Views          int64      `db:"views"` // how many views in thirty days
 }
 
 // Assessment is a risk assessment of the customer.
@@ -104,10 +104,8 @@ func (f *File) load(ctx context.Context, tx *pg.Tx) error {
 	if f.Events, err = loadTimeline(ctx, tx, f.ID, Everything, position{Key: "infinity"}); err != nil {
 		return err
 	}
-	if f.Viewers, err = loadViewers(ctx, tx, f.ID); err != nil {
-		return err
-	}
-	return f.loadCounts(ctx, tx)
+	f.Viewers, err = loadViewers(ctx, tx, f.ID)
+	return err
 }
 
 func (f *File) loadBasic(ctx context.Context, tx *pg.Tx) error {
@@ -126,12 +124,20 @@ func (f *File) loadBasic(ctx context.Context, tx *pg.Tx) error {
 			c.grade_until,
 			c.asset_band,
 			c.last_contact_at,
-			c.last_contact_via
+			c.last_contact_via,
+			(SELECT count(*) FROM consultation AS n WHERE n.customer_id = c.id) AS notes,
+			(
+				SELECT count(*)
+				FROM trail AS t
+				WHERE t.customer_id = c.id
+					AND t.at > now() - interval '30 days'
+					AND t.action = ANY(string_to_array($2, ' '))
+			) AS views
 		FROM customer AS c
 		JOIN branch AS b ON b.id = c.branch_id
 		LEFT JOIN staff AS m ON m.id = c.manager_id
 		WHERE c.id = $1`
-	if err := tx.Get(ctx, &f.Basic, basic, f.ID); err != nil {
+	if err := tx.Get(ctx, &f.Basic, basic, f.ID, viewActions); err != nil {
 		return fmt.Errorf("basic: %w", err)
 	}
 	const assessments = `
@@ -151,27 +157,5 @@ func (f *File) loadBasic(ctx context.Context, tx *pg.Tx) error {
 	if err := tx.Select(ctx, &f.Assessments, assessments, f.ID); err != nil {
 		return fmt.Errorf("assessments: %w", err)
 	}
-	return nil
-}
-
-func (f *File) loadCounts(ctx context.Context, tx *pg.Tx) error {
-	const q = `
-		SELECT
-			(SELECT count(*) FROM consultation AS n WHERE n.customer_id = $1) AS notes,
-			(
-				SELECT count(*)
-				FROM trail AS t
-				WHERE t.customer_id = $1
-					AND t.at > now() - interval '30 days'
-					AND t.action = ANY(string_to_array($2, ' '))
-			) AS views`
-	var counts struct {
-		Notes int64 `db:"notes"`
-		Views int64 `db:"views"`
-	}
-	if err := tx.Get(ctx, &counts, q, f.ID, viewActions); err != nil {
-		return fmt.Errorf("counts: %w", err)
-	}
-	f.Notes, f.Views = counts.Notes, counts.Views
 	return nil
 }

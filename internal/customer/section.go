@@ -146,9 +146,10 @@ func loadSections(ctx context.Context, tx *pg.Tx, ref Ref, blocks []Block, group
 			c.certificate_kind,
 			c.certificate_mask,
 			c.asset_band,
-			holds_grant(c.id, g.word) AS until
+			o.until
 		FROM customer AS c
 		CROSS JOIN LATERAL unnest($2::text[]) WITH ORDINALITY AS g (word, place)
+		LEFT JOIN open_groups($1) AS o ON o.field_group = g.word
 		WHERE c.id = $1
 		ORDER BY g.place`
 	var rows []struct {

@@ -1,9 +1,7 @@
 package staff
 
 import (
-	"bytes"
 	"context"
-	"encoding/gob"
 	"fmt"
 	"time"
 
@@ -79,6 +77,9 @@ func (s *Sessions) read(ctx context.Context, token string) (session, bool, error
 	}
 	if err != nil {
 		return session{}, false, fmt.Errorf("find session: %w", err)
+	}
+	if _, err := staffOf(have.Data); err != nil {
+		return session{}, false, nil // of an older release: sign in again
 	}
 	if !have.Stale {
 		return have, true, nil
@@ -195,20 +196,6 @@ func (s *Sessions) EvictStaff(id int64) {
 
 // EvictAll forgets every session, for when notifications may have been lost.
 func (s *Sessions) EvictAll() { s.recent.evictAll() }
-
-// staffOf returns who is signed in by the data of a session: a gob of scs, whose
-// GobCodec has this form.
-func staffOf(data []byte) (int64, error) {
-	var content struct {
-		Deadline time.Time
-		Values   map[string]any
-	}
-	if err := gob.NewDecoder(bytes.NewReader(data)).Decode(&content); err != nil {
-		return 0, fmt.Errorf("session data: %w", err)
-	}
-	id, _ := content.Values[SessionStaff].(int64)
-	return id, nil
-}
 
 // storable makes a token that PostgreSQL can compare: hashed ones stay as they
 // are, and none of ours looks like the rest.

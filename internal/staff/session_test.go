@@ -2,7 +2,7 @@ package staff_test
 
 import (
 	"bytes"
-	"encoding/gob"
+	"maps"
 	"testing"
 	"time"
 
@@ -12,19 +12,15 @@ import (
 // data is what scs keeps in a session of the person; 0 is nobody.
 func data(t *testing.T, id int64) []byte {
 	t.Helper()
-	var buf bytes.Buffer
 	values := map[string]any{"flash": "已提交。"}
 	if id != 0 {
 		values[staff.SessionStaff] = id
 	}
-	err := gob.NewEncoder(&buf).Encode(&struct {
-		Deadline time.Time
-		Values   map[string]any
-	}{time.Now(), values})
+	b, err := staff.SessionCodec{}.Encode(time.Now(), values)
 	if err != nil {
 		t.Fatal(err)
 	}
-	return buf.Bytes()
+	return b
 }
 
 // begin commits a session of the person with the full limit.
@@ -201,4 +197,31 @@ func TestSweepKeepsWhatStillServes(t *testing.T) {
 	if n := h.lines("session.signed_in", false); n != 2 {
 		t.Errorf("%d sign-ins on the trail, want both", n)
 	}
+}
+
+func TestSessionDataComeBackAsTheyWere(t *testing.T) {
+	t.Parallel()
+	deadline := time.Date(2026, 11, 23, 8, 0, 0, 1, time.UTC)
+	values := map[string]any{staff.SessionStaff: int64(1)<<62 + 1, "flash": "已提交：“债券”。"}
+	b, err := staff.SessionCodec{}.Encode(deadline, values)
+	if err != nil {
+		t.Fatal(err)
+	}
+	gotDeadline, got, err := staff.SessionCodec{}.Decode(b)
+	if err != nil || !gotDeadline.Equal(deadline) || !maps.Equal(got, values) {
+		t.Errorf("Decode = %v, %v, %v", gotDeadline, got, err)
+	}
+	for _, broken := range []string{"", "gob", `{"values":{"staff":1.5}}`} {
+		if _, _, err := (staff.SessionCodec{}).Decode([]byte(broken)); err == nil {
+			t.Errorf("%q is read as a session", broken)
+		}
+	}
+}
+
+func TestASessionThatCannotBeReadHasEnded(t *testing.T) {
+	t.Parallel()
+	h := newHouse(t)
+	h.begin(t, "a", h.people.Manager1.ID)
+	h.DB.MustExec(`UPDATE session SET data = 'of another release'`)
+	h.wantLive(t, "a", false, "unreadable")
 }

@@ -89,6 +89,7 @@ func specimenFile(s access.Status, open bool) FilePage {
 			OpenedOn: on(2014, 6, 3), Branch: "滨江支行", Manager: "甲一", ManagedSince: on(2022, 3, 1),
 			Grade: pointer(int16(3)), GradeUntil: on(2027, 10, 29), AssetBand: pointer(int16(4)),
 			LastContactAt: pointer(ago(50 * time.Minute)), LastContactVia: customer.WeCom,
+			Notes: 38, Views: 11,
 		},
 		Blocks:      blocks,
 		Changes:     []customer.Change{{At: ago(200 * time.Hour), Fields: []customer.Before{{Column: "occupation", Value: "个体经营"}}}},
@@ -97,10 +98,8 @@ func specimenFile(s access.Status, open bool) FilePage {
 			{At: ago(50 * time.Minute), Via: customer.WeCom, Body: "调整理财配置，问中短债近况，回电 139****2222。", Staff: "甲一"},
 			{At: ago(280 * time.Hour), Via: customer.Phone, Body: "房贷提前还款试算", Source: "客服系统"},
 		},
-		Notes:   38,
 		Events:  specimenTimeline(),
 		Viewers: specimenViewers(),
-		Views:   11,
 	}
 	page := FilePage{File: file, Note: &NoteForm{}, Now: ui.SpecimenTime()}
 	for _, g := range customer.Groups() {

@@ -12,7 +12,7 @@ import (
 
 // Keys of the session.
 const (
-	keyStaff = "staff" // int64, the id of who is signed in
+	keyStaff = staff.SessionStaff
 	keyFlash = "flash" // string, said once on the next page
 )
 
@@ -42,4 +42,17 @@ func newSessions(d Deps) *scs.SessionManager {
 		http.Error(w, "系统暂时不可用，请稍后重试。", http.StatusServiceUnavailable)
 	}
 	return m
+}
+
+// SessionLayer answers, with nothing, after what every signed-in page begins
+// with: the session out of its store, and who it belongs to. It is there to be
+// measured.
+func SessionLayer(d Deps) http.Handler {
+	m := newSessions(d)
+	return m.LoadAndSave(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		by, err := d.People.Current(r.Context(), m.GetInt64(r.Context(), keyStaff))
+		if err != nil || !by.Active() {
+			w.WriteHeader(http.StatusUnauthorized)
+		}
+	}))
 }

@@ -8,9 +8,6 @@ import (
 	"net/http"
 	"os"
 	"path/filepath"
-	"time"
-
-	"github.com/alexedwards/scs/v2"
 
 	"liuhen/internal/bench"
 	"liuhen/internal/pg"
@@ -78,7 +75,7 @@ func openMeasured(ctx context.Context, in input, folder string) (bench.Portal, e
 		Key:          h.keys.actor,
 		Data:         "演示机构（真实的 Berka 账户、贷款、卡和流水）之上的合成增长",
 		Site:         h.anotherSite,
-		SessionLayer: sessionLayer(h.deps),
+		SessionLayer: web.SessionLayer(h.deps),
 		Import:       h.importTransactions,
 		Close:        h.close,
 	}, nil
@@ -103,22 +100,6 @@ func (h *house) anotherSite(ctx context.Context) (http.Handler, func() error, er
 		site.Close()
 		return errors.Join(db.Close(), os.RemoveAll(dir))
 	}, nil
-}
-
-// sessionLayer answers after what every signed-in page begins with: the session
-// out of its store, and who it belongs to.
-func sessionLayer(d web.Deps) http.Handler {
-	m := scs.New()
-	m.Store = d.Sessions
-	m.Lifetime = 12 * time.Hour
-	m.HashTokenInStore = true
-	m.Cookie.Name = "liuhen"
-	return m.LoadAndSave(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		by, err := d.People.Current(r.Context(), m.GetInt64(r.Context(), staff.SessionStaff))
-		if err != nil || !by.Active() {
-			w.WriteHeader(http.StatusUnauthorized)
-		}
-	}))
 }
 
 // importTransactions runs a file of the Berka transactions through the import.

@@ -9,11 +9,20 @@ import (
 	"liuhen/internal/staff"
 )
 
-// approverFor returns who is asked when a person requests access: the nearest
-// superior, at most ten levels up, who is employed in a role that approves, with
-// their usual time. It returns a Conflict fault saying whom to ask if there is
-// none.
+// approverFor returns who is asked when a person requests access. It returns a
+// Conflict fault saying whom to turn to if nobody can decide.
 func approverFor(ctx context.Context, tx *pg.Tx, staffID int64) (Approver, error) {
+	a, err := nearest(ctx, tx, staffID)
+	if err == nil && a.ID == 0 {
+		err = nobodyAbove(ctx, tx)
+	}
+	return a, err
+}
+
+// nearest returns the nearest superior of a person, at most ten levels up, who
+// is employed in a role that approves, with their usual time; nobody if there is
+// none.
+func nearest(ctx context.Context, tx *pg.Tx, staffID int64) (Approver, error) {
 	const q = `
 		WITH RECURSIVE above AS (
 			SELECT
@@ -54,7 +63,7 @@ func approverFor(ctx context.Context, tx *pg.Tx, staffID int64) (Approver, error
 	}
 	err := tx.Get(ctx, &row, q, staffID)
 	if pg.IsNoRows(err) {
-		return Approver{}, nobodyAbove(ctx, tx)
+		return Approver{}, nil
 	}
 	if err != nil {
 		return Approver{}, err

@@ -8,7 +8,6 @@ import (
 	"github.com/lib/pq"
 
 	"liuhen/internal/authz"
-	"liuhen/internal/fault"
 	"liuhen/internal/pg"
 	"liuhen/internal/staff"
 )
@@ -34,10 +33,7 @@ func (d *Desk) Standing(ctx context.Context, by *staff.Member, customerID int64)
 		if s.Groups, err = standing(ctx, tx, by.ID, customerID); err != nil {
 			return err
 		}
-		s.Approver, err = approverFor(ctx, tx, by.ID)
-		if fault.KindOf(err) == fault.Conflict {
-			return nil
-		}
+		s.Approver, err = nearest(ctx, tx, by.ID)
 		return err
 	})
 	if err != nil {

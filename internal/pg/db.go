@@ -30,6 +30,8 @@ func Open(ctx context.Context, dsn string, key ActorKey) (*DB, error) {
 	// One round trip a statement, and times as the institution reads them.
 	dsn = withParam(dsn, "binary_parameters", "yes")
 	dsn = withParam(dsn, "timezone", "Asia/Shanghai")
+	// Every statement here is short; compiling one costs more than running it.
+	dsn = withParam(dsn, "jit", "off")
 	c, err := newConnector(dsn)
 	if err != nil {
 		return nil, fmt.Errorf("open database: %w", err)

@@ -36,10 +36,10 @@ type Intake struct {
 	mappings catalogue
 }
 
-// The usual size of a chunk in rows, and how long a run may be without a
+// The usual size of a chunk in rows, about a second of work, and how long a run may be without a
 // heartbeat before another process takes it over.
 const (
-	usualRows  = 20_000
+	usualRows  = 50_000
 	usualLease = 8 * time.Second
 )
 

@@ -28,7 +28,8 @@ func Assemble(log *slog.Logger, db *pg.DB, search seal.SearchKey, dir string) (D
 	}
 	policies := access.NewPolicies(db)
 	engine := approval.NewEngine(db, map[approval.Kind]approval.Effect{
-		access.Kind: access.NewOpening(policies),
+		access.Kind:           access.NewOpening(policies),
+		approval.AccessPolicy: access.Publishing{},
 	})
 	metrics := prometheus.NewRegistry()
 	metrics.MustRegister(collectors.NewGoCollector(), collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}))

@@ -266,7 +266,7 @@ func TestOfTwoDecisionsAtOnceTheSecondHearsOfTheFirst(t *testing.T) {
 	for range 8 {
 		id := o.submit(o.people.Supervisor1)
 		got := make(chan error, 2)
-		for _, v := range []approval.Verdict{{approval.Approve, ""}, {approval.Reject, "两个窗口同时处理"}} {
+		for _, v := range []approval.Verdict{{Verb: approval.Approve}, {Verb: approval.Reject, Comment: "两个窗口同时处理"}} {
 			go func() { got <- o.engine.Decide(context.Background(), o.people.Supervisor1, id, v) }()
 		}
 		a, b := <-got, <-got

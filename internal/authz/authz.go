@@ -25,6 +25,8 @@ const (
 	ReadTrail     Permission = "read_trail"     // the whole trail
 	ManageImports Permission = "manage_imports" // start, watch and cancel imports
 	ManageStaff   Permission = "manage_staff"   // people and organisation
+	ManagePolicy  Permission = "manage_policy"  // propose a version of the access policy
+	ReadPolicy    Permission = "read_policy"    // its versions
 )
 
 // allowed is the policy. An administrator never appears beside customer data,
@@ -46,6 +48,10 @@ func allowed(p Permission) []staff.Role {
 		return []staff.Role{staff.Compliance, staff.Auditor}
 	case ManageImports:
 		return []staff.Role{staff.Admin, staff.Compliance}
+	case ManagePolicy:
+		return []staff.Role{staff.Risk, staff.Compliance}
+	case ReadPolicy:
+		return []staff.Role{staff.Risk, staff.Compliance, staff.Auditor}
 	case ManageStaff:
 		return []staff.Role{staff.Admin}
 	default:

@@ -45,6 +45,8 @@ const (
 	BranchChanged    Action = "branch.changed"
 	TrailRead        Action = "trail.read"
 	TrailExported    Action = "trail.exported"
+	PolicyProposed   Action = "policy.proposed"
+	PolicyPublished  Action = "policy.published"
 	PageRefused      Action = "page.refused"
 )
 
@@ -55,7 +57,7 @@ func Actions() []Action {
 		ConsultationKept, AccessRequested, AccessReturned, AccessViewed, ApprovalViewed, ApprovalDecided,
 		ApprovalReminded, ApprovalTaken, ApprovalAgain, ImportStarted, ImportCancelled,
 		ImportFinished, StaffAdded, StaffDisabled, StaffChanged, BranchAdded, BranchChanged,
-		TrailRead, TrailExported, PageRefused,
+		PolicyProposed, PolicyPublished, TrailRead, TrailExported, PageRefused,
 	}
 }
 
@@ -112,6 +114,10 @@ func (a Action) Label() string {
 		return "查看留痕"
 	case TrailExported:
 		return "导出留痕"
+	case PolicyProposed:
+		return "提议调阅政策"
+	case PolicyPublished:
+		return "调阅政策生效"
 	case PageRefused:
 		return "访问被拒"
 	default:

@@ -31,6 +31,7 @@ func (s *shell) routes() []route {
 		policyPages{s}.routes(),
 		trailPages{s}.routes(),
 		importPages{s}.routes(),
+		sourcePages{s}.routes(),
 		peoplePages{s}.routes(),
 		organisationPages{s}.routes(),
 		passwordPages{s}.routes(),

@@ -223,7 +223,7 @@ func approveWords(i worklist.Item) string {
 
 func commentHint(i worklist.Item) string {
 	if i.Red() != "" {
-		return "意见（本件有红色标记，批准时必填）"
+		return "意见（本件有红色标记，建议写明核实经过）"
 	}
 	return "意见（退回、拒绝时必填，申请人会看到）"
 }

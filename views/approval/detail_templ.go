@@ -205,7 +205,7 @@ func detail(d Desk, r worklist.Detail) templ.Component {
 				}
 				return nil
 			})
-			templ_7745c5c3_Err = ui.Note(ui.Bad, "红色标记："+r.Red()+"。", "带标记的申请不能批量批准，批准时须写意见。").Render(templ.WithChildren(ctx, templ_7745c5c3_Var10), templ_7745c5c3_Buffer)
+			templ_7745c5c3_Err = ui.Note(ui.Bad, "红色标记："+r.Red()+"。", "带标记的申请不能批量批准，请核对后单独决定。").Render(templ.WithChildren(ctx, templ_7745c5c3_Var10), templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}

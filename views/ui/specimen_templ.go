@@ -470,7 +470,7 @@ func noteSpecimen() templ.Component {
 				}
 				return nil
 			})
-			templ_7745c5c3_Err = Note(Bad, "红色标记：近 7 天第 4 次申请同一客户的资产。", "批准时须写意见。").Render(templ.WithChildren(ctx, templ_7745c5c3_Var15), templ_7745c5c3_Buffer)
+			templ_7745c5c3_Err = Note(Bad, "红色标记：近 7 天第 4 次申请同一客户的资产。", "请核对后单独决定。").Render(templ.WithChildren(ctx, templ_7745c5c3_Var15), templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
@@ -671,15 +671,15 @@ func statSpecimen() templ.Component {
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
-		templ_7745c5c3_Err = Stat(Figure{Warn, "inbox", "今日待办", "7", "件，3 件今天到期"}).Render(ctx, templ_7745c5c3_Buffer)
+		templ_7745c5c3_Err = Stat(Figure{Warn, "inbox", "今日待办", "7", "件，3 件今天到期", "/customers"}).Render(ctx, templ_7745c5c3_Buffer)
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
-		templ_7745c5c3_Err = Stat(Figure{Key, "open", "在用的调阅授权", "3", "项，最近一项剩 24 分钟"}).Render(ctx, templ_7745c5c3_Buffer)
+		templ_7745c5c3_Err = Stat(Figure{Key, "open", "在用的调阅授权", "3", "项，最近一项剩 24 分钟", ""}).Render(ctx, templ_7745c5c3_Buffer)
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
-		templ_7745c5c3_Err = Stat(Figure{OK, "people", "我的客户", "286", "位"}).Render(ctx, templ_7745c5c3_Buffer)
+		templ_7745c5c3_Err = Stat(Figure{OK, "people", "我的客户", "286", "位", ""}).Render(ctx, templ_7745c5c3_Buffer)
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}

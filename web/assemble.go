@@ -27,7 +27,8 @@ func Assemble(log *slog.Logger, db *pg.DB, search seal.SearchKey, dir string) (D
 		return Deps{}, err
 	}
 	engine := approval.NewEngine(db, map[approval.Kind]approval.Effect{
-		access.Kind: access.Opening{},
+		access.Kind:         access.Opening{},
+		approval.BreakGlass: access.Review{},
 	})
 	metrics := prometheus.NewRegistry()
 	metrics.MustRegister(collectors.NewGoCollector(), collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}))

@@ -61,6 +61,12 @@ func TestAttacksThroughEveryField(t *testing.T) {
 		{"reason", func(a string) webtest.Response {
 			return manager.Post(file+"/requests", url.Values{"group": {"assets"}, "purpose": {"service"}, "minutes": {"30"}, "reason": {a}})
 		}, "/access"},
+		{"break-glass reason", func(a string) webtest.Response {
+			return manager.Post(file+"/break-glass", url.Values{"group": {"assets"}, "reason": {a}})
+		}, file},
+		{"break-glass group", func(a string) webtest.Response {
+			return manager.Post(file+"/break-glass", url.Values{"group": {a}, "reason": {urgently}})
+		}, ""},
 		{"minutes", func(a string) webtest.Response {
 			return manager.Post(file+"/requests", url.Values{"group": {a}, "purpose": {a}, "minutes": {a}, "reason": {"客户来电核对持仓，工单 S-88131。"}})
 		}, ""},

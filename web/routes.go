@@ -27,6 +27,7 @@ func (s *shell) routes() []route {
 		homePages{s}.routes(),
 		files.routes(),
 		accessPages{shell: s, files: files}.routes(),
+		glassPages{shell: s, files: files}.routes(),
 		approvalPages{s}.routes(),
 		trailPages{s}.routes(),
 		importPages{s}.routes(),

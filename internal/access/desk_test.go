@@ -38,7 +38,7 @@ func newCounter(t *testing.T) counter {
 		Manager: people.Manager1, Grade: 3, AssetBand: 4,
 		Mobile: "13812345678", Certificate: "310101199001011234", AccountNo: "6222000011112222", Balance: "12345.67", Counterparty: "测试对手方",
 	})
-	engine := approval.NewEngine(db.DB, map[approval.Kind]approval.Effect{access.Kind: access.Opening{}})
+	engine := approval.NewEngine(db.DB, map[approval.Kind]approval.Effect{access.Kind: access.Opening{}, approval.BreakGlass: access.Review{}})
 	return counter{t, context.Background(), db, people, access.NewDesk(db.DB), engine, id, no}
 }
 

@@ -96,12 +96,13 @@ type grantRow struct {
 	By         string    `db:"approver"`
 	Purpose    Purpose   `db:"purpose"`
 	Watched    *float64  `db:"watched"` // seconds; nil if never looked at
+	Urgent     bool      `db:"urgent"`
 }
 
 func (r grantRow) status() Status {
 	s := Status{
 		State: Expired, GrantID: r.ID, ApprovalID: r.ApprovalID, Since: r.GrantedAt, Until: r.Until,
-		EndReason: r.EndReason, By: r.By, Purpose: r.Purpose,
+		EndReason: r.EndReason, By: r.By, Purpose: r.Purpose, Urgent: r.Urgent,
 	}
 	if r.Watched != nil {
 		s.Looked, s.Watched = true, seconds(*r.Watched)
@@ -154,7 +155,8 @@ func recentGrants(ctx context.Context, tx *pg.Tx, staffID, customerID int64) ([]
 			COALESCE(g.ended_at, g.expires_at) AS until,
 			g.ended_at IS NULL AND g.expires_at > now() AS live,
 			COALESCE(g.end_reason, '') AS end_reason,
-			r.purpose,` + approverColumn + `,` + watched + ` AS watched
+			r.purpose,
+			r.urgent,` + approverColumn + `,` + watched + ` AS watched
 		FROM access_grant AS g
 		JOIN access_request AS r ON r.approval_id = g.approval_id
 		WHERE g.staff_id = $1

@@ -53,6 +53,10 @@ func CustomerSection(no, group string) string { return Customer(no) + "/sections
 // CustomerRequests takes access requests for a customer (POST).
 func CustomerRequests(no string) string { return Customer(no) + "/requests" }
 
+// CustomerBreakGlass takes a break-glass for a customer (POST), and is the
+// fragment that marks the file while one is open.
+func CustomerBreakGlass(no string) string { return Customer(no) + "/break-glass" }
+
 // CustomerNotes takes consultation notes for a customer (POST).
 func CustomerNotes(no string) string { return Customer(no) + "/notes" }
 
@@ -92,6 +96,13 @@ func ApprovalsDecide() string { return "/approvals/decide" }
 
 // Access is the viewer's own requests and grants.
 func Access(params ...Param) string { return with("/access", params) }
+
+// AccessReviews are the break-glass that concern the viewer, on the page of
+// access.
+func AccessReviews() string { return Access() + "#reviews" }
+
+// AccessReviewList is the fragment with the break-glass that concern the viewer.
+func AccessReviewList() string { return "/access/reviews" }
 
 // AccessList is the fragment with the viewer's requests and grants.
 func AccessList() string { return "/access/list" }

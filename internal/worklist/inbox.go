@@ -59,8 +59,10 @@ type Item struct {
 	Minutes         int            `db:"minutes"`
 	Reason          string         `db:"reason"`
 	SubmittedAt     time.Time      `db:"submitted_at"`
-	Since           time.Time      `db:"since"` // the time the list is in order of
-	Week            int            `db:"week"`  // the nth request like it within seven days
+	Since           time.Time      `db:"since"`      // the time the list is in order of
+	Week            int            `db:"week"`       // the nth request like it within seven days
+	Due             *time.Time     `db:"review_due"` // break-glass: until when it has to be reviewed
+	Overdue         bool           `db:"overdue"`    // break-glass: it was not
 }
 
 // Groups returns the field groups an access request asks for.
@@ -123,14 +125,17 @@ const itemColumns = `
 			AND o.id <= a.id
 			AND o.submitted_at > a.submitted_at - interval '7 days'
 			AND t.groups && r.groups
-	) AS week`
+	) AS week,
+	bg.review_due,
+	COALESCE(a.state = 'pending' AND bg.review_due < now(), false) AS overdue`
 
 const itemTables = `
 	JOIN staff AS p ON p.id = s.approver_id
 	JOIN staff AS q ON q.id = a.requester_id
 	JOIN branch AS b ON b.id = q.branch_id
 	LEFT JOIN customer AS c ON c.id = a.customer_id
-	LEFT JOIN access_request AS r ON r.approval_id = a.id`
+	LEFT JOIN access_request AS r ON r.approval_id = a.id
+	LEFT JOIN break_glass AS bg ON bg.approval_id = a.id`
 
 // Each list, in the order of the index that serves it. $1 is the person, $2 the
 // kind or empty, $3 and $4 the place, $5 how many.

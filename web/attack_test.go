@@ -73,6 +73,8 @@ func TestAttacksThroughEveryField(t *testing.T) {
 		{"trail filter", get(compliance, "/trail", "staff"), ""},
 		{"trail day", get(compliance, "/trail", "from"), ""},
 		{"trail export", get(compliance, "/trail.csv", "customer"), ""},
+		{"access cursor", get(compliance, "/access/looked", "after"), ""},
+		{"access state", get(manager, "/access/requests", "state"), ""},
 		{"inbox cursor", get(compliance, "/approvals", "after"), ""},
 		{"new person", func(a string) webtest.Response {
 			return admin.Post("/admin/staff", url.Values{"no": {a}, "username": {a}, "name": {a}, "role": {a}, "branch": {a}, "superior": {a}, "password": {a}})

@@ -28,6 +28,7 @@ func (s *shell) routes() []route {
 		files.routes(),
 		accessPages{shell: s, files: files}.routes(),
 		glassPages{shell: s, files: files}.routes(),
+		accessLogPages{s}.routes(),
 		approvalPages{s}.routes(),
 		trailPages{s}.routes(),
 		importPages{s}.routes(),

@@ -124,6 +124,7 @@ func TestSecretsStayOutOfTheLog(t *testing.T) {
 func surfaces(all []planted) []string {
 	paths := []string{
 		"/", "/customers", "/customers?q=sc", "/customers/search?q=sc", "/customers?sort=name", "/approvals", "/access", "/access/reviews",
+		"/access/requests", "/access/requests?people=1", "/access/looked", "/access/looked?people=1",
 		"/trail", "/trail.csv", "/admin/imports", "/admin/staff", "/admin/staff/1", "/admin/branches", "/me/password", "/why/closed-group", "/nowhere",
 	}
 	for i, c := range all {

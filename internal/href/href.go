@@ -97,6 +97,12 @@ func ApprovalsDecide() string { return "/approvals/decide" }
 // Access is the viewer's own requests and grants.
 func Access(params ...Param) string { return with("/access", params) }
 
+// AccessRequests is the list of requests for access.
+func AccessRequests(params ...Param) string { return with("/access/requests", params) }
+
+// AccessLooked is the list of customers that were looked at.
+func AccessLooked(params ...Param) string { return with("/access/looked", params) }
+
 // AccessReviews are the break-glass that concern the viewer, on the page of
 // access.
 func AccessReviews() string { return Access() + "#reviews" }

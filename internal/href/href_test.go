@@ -39,6 +39,8 @@ func TestAddresses(t *testing.T) {
 		{href.ApprovalWithdraw(17), "/approvals/17/withdraw"},
 		{href.ApprovalRemind(17), "/approvals/17/remind"},
 		{href.Access(), "/access"},
+		{href.AccessRequests(href.Text("state", "pending")), "/access/requests?state=pending"},
+		{href.AccessLooked(href.Flag("people", true)), "/access/looked?people=1"},
 		{href.AccessReviews(), "/access#reviews"},
 		{href.AccessReviewList(), "/access/reviews"},
 		{href.AccessList(), "/access/list"},

@@ -11,6 +11,7 @@ import (
 
 // MinePage is the page with one's own grants and requests.
 type MinePage struct {
+	Tabs Tabs
 	Mine access.Mine
 	// Reviews are the break-glass that concern the viewer.
 	Reviews ReviewsPage

@@ -6,6 +6,7 @@ import (
 	"liuhen/internal/access"
 	"liuhen/internal/approval"
 	"liuhen/internal/fault"
+	"liuhen/internal/href"
 	"liuhen/internal/worklist"
 	"liuhen/views/layout"
 	"liuhen/views/ui"
@@ -30,7 +31,10 @@ func Gallery() []ui.Specimen {
 		{Name: "overdue", Component: Overdue(2)},
 		{Name: "section-nobody", Component: Card(specimenNobody())},
 		{Name: "access", Page: true, Component: whole(layout.SpecimenFrame("我的调阅"), specimenMine())},
-		{Name: "access-empty", Page: true, Component: whole(layout.SpecimenFrame("我的调阅"), MinePage{Now: ui.SpecimenTime(), Reviews: ReviewsPage{Now: ui.SpecimenTime()}})},
+		page("申请记录", "access-requests", Requests(specimenRequests())),
+		page("申请记录", "access-requests-empty", Requests(RequestsPage{Log: Log{Tabs: Tabs{Current: href.AccessRequests()}, Now: ui.SpecimenTime()}})),
+		page("看过的客户", "access-looked", LookedAt(specimenLooked())),
+		{Name: "access-empty", Page: true, Component: whole(layout.SpecimenFrame("我的调阅"), MinePage{Tabs: Tabs{Current: href.Access()}, Now: ui.SpecimenTime(), Reviews: ReviewsPage{Now: ui.SpecimenTime()}})},
 	}
 }
 
@@ -113,6 +117,7 @@ func specimenMine() MinePage {
 	rejected.ApprovalID, rejected.State, rejected.Comment, rejected.DecidedAt = 24, approval.Rejected, "该业务不需要看资产。", ago(time.Hour)
 	withdrawn.ApprovalID, withdrawn.State = 25, approval.Withdrawn
 	return MinePage{
+		Tabs: Tabs{Current: href.Access()},
 		Mine: access.Mine{
 			Live: []access.Grant{live, longer},
 			Open: []access.Request{pending, stuck, returned},

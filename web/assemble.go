@@ -26,9 +26,10 @@ func Assemble(log *slog.Logger, db *pg.DB, search seal.SearchKey, dir string) (D
 	if err != nil {
 		return Deps{}, err
 	}
+	policies := access.NewPolicies(db)
 	engine := approval.NewEngine(db, map[approval.Kind]approval.Effect{
-		access.Kind:         access.Opening{},
-		approval.BreakGlass: access.Review{},
+		access.Kind:         access.NewOpening(policies),
+		approval.BreakGlass: access.NewReview(policies),
 	})
 	metrics := prometheus.NewRegistry()
 	metrics.MustRegister(collectors.NewGoCollector(), collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}))
@@ -38,9 +39,10 @@ func Assemble(log *slog.Logger, db *pg.DB, search seal.SearchKey, dir string) (D
 		People:   staff.NewDirectory(db),
 		Sessions: staff.NewSessions(db),
 		Book:     customer.NewBook(db, search),
-		Desk:     access.NewDesk(db),
+		Desk:     access.NewDesk(db, policies),
+		Policies: policies,
 		Engine:   engine,
-		Lists:    worklist.NewLists(db),
+		Lists:    worklist.NewLists(db, policies),
 		Intake:   intake,
 		Trail:    trail.NewReader(db, trailSetting()),
 		Metrics:  metrics,

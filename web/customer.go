@@ -149,6 +149,8 @@ func (p customerPages) sections(c echo.Context, of []customer.Section, form acce
 			MayBreak:   authz.Allows(by.Role, authz.BreakGlass),
 			Others:     slices.DeleteFunc(slices.Clone(locked), func(g access.Group) bool { return g == group }),
 			Approver:   standing.Approver,
+			Rules:      standing.Rules[group],
+			Relation:   standing.Relation,
 			Form:       form,
 			Now:        p.now(),
 		}}

@@ -125,7 +125,7 @@ func surfaces(all []planted) []string {
 	paths := []string{
 		"/", "/customers", "/customers?q=sc", "/customers/search?q=sc", "/customers?sort=name", "/approvals", "/access", "/access/reviews",
 		"/access/requests", "/access/requests?people=1", "/access/looked", "/access/looked?people=1",
-		"/trail", "/trail.csv", "/admin/imports", "/admin/staff", "/admin/staff/1", "/admin/branches", "/me/password", "/why/closed-group", "/nowhere",
+		"/trail", "/trail.csv", "/admin/imports", "/admin/sources", "/admin/sources/crm", "/admin/conflicts", "/admin/staff", "/admin/staff/1", "/admin/branches", "/me/password", "/why/closed-group", "/nowhere",
 	}
 	for i, c := range all {
 		file := "/customers/" + c.no

@@ -187,14 +187,17 @@ func broken(err error) error {
 
 // Review is what the verdict on a break-glass brings about: the access has been,
 // so nothing but the verdict itself, which the approval keeps.
-type Review struct{}
+type Review struct{ opening Opening }
+
+// NewReview returns the effect; what stands out goes by the policy in force.
+func NewReview(policies *Policies) Review { return Review{NewOpening(policies)} }
 
 // Apply does nothing.
 func (Review) Apply(context.Context, *pg.Tx, *staff.Member, approval.Approval) error { return nil }
 
-// Mark returns the red mark of the request as for any access.
-func (Review) Mark(ctx context.Context, tx *pg.Tx, a approval.Approval) (string, error) {
-	return Opening{}.Mark(ctx, tx, a)
+// Mark returns the red marks of the request as for any access.
+func (r Review) Mark(ctx context.Context, tx *pg.Tx, a approval.Approval) (string, error) {
+	return r.opening.Mark(ctx, tx, a)
 }
 
 // Urgent tells how the groups of the customer with the number stand towards by,

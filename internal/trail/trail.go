@@ -40,6 +40,10 @@ const (
 	ImportStarted    Action = "import.started"
 	ImportCancelled  Action = "import.cancelled"
 	ImportFinished   Action = "import.finished"
+	SourceAdded      Action = "source.added"
+	SourceChanged    Action = "source.changed"
+	TokenIssued      Action = "source.token_issued"
+	TokenRevoked     Action = "source.token_revoked"
 	StaffAdded       Action = "staff.added"
 	StaffDisabled    Action = "staff.disabled"
 	StaffChanged     Action = "staff.changed"
@@ -56,7 +60,7 @@ func Actions() []Action {
 		SignedIn, SignInRefused, SignedOut, ListViewed, FileViewed, GroupRevealed,
 		ConsultationKept, AccessRequested, AccessReturned, AccessViewed, GlassBroken, GlassStopped, ApprovalViewed, ApprovalDecided,
 		ApprovalReminded, ApprovalTaken, ApprovalAgain, ImportStarted, ImportCancelled,
-		ImportFinished, StaffAdded, StaffDisabled, StaffChanged, BranchAdded, BranchChanged,
+		ImportFinished, SourceAdded, SourceChanged, TokenIssued, TokenRevoked, StaffAdded, StaffDisabled, StaffChanged, BranchAdded, BranchChanged,
 		TrailRead, TrailExported, PageRefused,
 	}
 }
@@ -104,6 +108,14 @@ func (a Action) Label() string {
 		return "取消导入"
 	case ImportFinished:
 		return "导入结束"
+	case SourceAdded:
+		return "新增数据来源"
+	case SourceChanged:
+		return "变更数据来源"
+	case TokenIssued:
+		return "签发接口令牌"
+	case TokenRevoked:
+		return "停用接口令牌"
 	case StaffAdded:
 		return "新增人员"
 	case StaffDisabled:

@@ -19,7 +19,7 @@ type Effect interface {
 	// last approver. Its error undoes the decision.
 	Apply(ctx context.Context, tx *pg.Tx, by *staff.Member, a Approval) error
 	// Mark returns why a request stands out and must be looked at by itself,
-	// empty if it does not. A marked request is approved only with a comment.
+	// empty if it does not. A marked request is not approved with others.
 	Mark(ctx context.Context, tx *pg.Tx, a Approval) (string, error)
 }
 
@@ -125,22 +125,14 @@ func (e *Engine) allowMarked(ctx context.Context, tx *pg.Tx, a Approval, v Verdi
 	if !ok {
 		return fmt.Errorf("kind %s has no effect", a.Kind)
 	}
-	if v.Verb != Approve {
+	if v.Verb != Approve || !batch {
 		return nil
 	}
 	why, err := effect.Mark(ctx, tx, a)
-	switch {
-	case err != nil || why == "":
+	if err != nil || why == "" {
 		return err
-	case batch:
-		return fault.Newf(fault.Conflict, "有红色标记（%s），请打开后单独处理。", why)
-	case v.Comment == "":
-		var f fault.Fields
-		f.Add("comment", "有红色标记（"+why+"），批准须写意见。")
-		return f.Err()
-	default:
-		return nil
 	}
+	return fault.Newf(fault.Conflict, "有红色标记（%s），请打开后单独处理。", why)
 }
 
 // settle saves the verdict and everything that follows from it.

@@ -234,7 +234,7 @@ func commentHint(i worklist.Item) string {
 		return "复核意见（判为不合理时必填，当事人会看到）"
 	}
 	if i.Red() != "" {
-		return "意见（本件有红色标记，批准时必填）"
+		return "意见（本件有红色标记，建议写明核实经过）"
 	}
 	return "意见（退回、拒绝时必填，申请人会看到）"
 }

@@ -172,7 +172,7 @@ func detail(d Desk, r worklist.Detail) templ.Component {
 			return templ_7745c5c3_Err
 		}
 		if r.Red() != "" {
-			templ_7745c5c3_Err = ui.Note(ui.Bad, "红色标记："+r.Red()+"。", "带标记的申请不能批量批准，批准时须写意见。").Render(ctx, templ_7745c5c3_Buffer)
+			templ_7745c5c3_Err = ui.Note(ui.Bad, "红色标记："+r.Red()+"。", "带标记的申请不能批量批准，请核对后单独决定。").Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}

@@ -30,6 +30,7 @@ func Assemble(log *slog.Logger, db *pg.DB, search seal.SearchKey, dir string) (D
 	engine := approval.NewEngine(db, map[approval.Kind]approval.Effect{
 		access.Kind:           access.NewOpening(policies),
 		approval.AccessPolicy: access.Publishing{},
+		approval.BreakGlass:   access.NewReview(policies),
 	})
 	metrics := prometheus.NewRegistry()
 	metrics.MustRegister(collectors.NewGoCollector(), collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}))

@@ -146,6 +146,7 @@ func (p customerPages) sections(c echo.Context, of []customer.Section, form acce
 			Status:     standing.Groups[group],
 			Band:       band(s),
 			Masked:     customerview.Locked(s),
+			MayBreak:   authz.Allows(by.Role, authz.BreakGlass),
 			Others:     slices.DeleteFunc(slices.Clone(locked), func(g access.Group) bool { return g == group }),
 			Approver:   standing.Approver,
 			Rules:      standing.Rules[group],

@@ -146,6 +146,8 @@ func (s *shell) heard(topic, key string) {
 	case "inbox":
 		s.counts.forget(id)
 		s.hub.send(event{"approval", ""}, own)
+	case "glass":
+		s.hub.send(event{"glass", ""}, func(l *listener) bool { return l.staffID == id || l.role == staff.Compliance })
 	case "import":
 		s.hub.send(event{"import", first}, func(l *listener) bool { return authz.Allows(l.role, authz.ManageImports) })
 	case "policy":

@@ -27,6 +27,8 @@ func (s *shell) routes() []route {
 		homePages{s}.routes(),
 		files.routes(),
 		accessPages{shell: s, files: files}.routes(),
+		glassPages{shell: s, files: files}.routes(),
+		accessLogPages{s}.routes(),
 		approvalPages{s}.routes(),
 		policyPages{s}.routes(),
 		trailPages{s}.routes(),

@@ -21,6 +21,7 @@ const (
 	NoteCustomers Permission = "note_customers" // add consultation notes
 	Submit        Permission = "submit"         // put requests of any kind before an approver, and see them through
 	RequestAccess Permission = "request_access" // ask for closed groups
+	BreakGlass    Permission = "break_glass"    // open closed groups of an own customer at once, to be reviewed
 	Approve       Permission = "approve"        // decide what is routed to one
 	ReadTrail     Permission = "read_trail"     // the whole trail
 	ManageImports Permission = "manage_imports" // start, watch and cancel imports
@@ -41,7 +42,7 @@ func allowed(p Permission) []staff.Role {
 		return []staff.Role{staff.Manager, staff.Supervisor, staff.Risk, staff.Compliance}
 	case Submit:
 		return []staff.Role{staff.Manager, staff.Supervisor, staff.Risk, staff.Compliance, staff.Admin}
-	case NoteCustomers:
+	case NoteCustomers, BreakGlass:
 		return []staff.Role{staff.Manager, staff.Supervisor}
 	case Approve:
 		return []staff.Role{staff.Supervisor, staff.Risk, staff.Compliance}

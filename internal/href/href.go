@@ -53,6 +53,10 @@ func CustomerSection(no, group string) string { return Customer(no) + "/sections
 // CustomerRequests takes access requests for a customer (POST).
 func CustomerRequests(no string) string { return Customer(no) + "/requests" }
 
+// CustomerBreakGlass takes a break-glass for a customer (POST), and is the
+// fragment that marks the file while one is open.
+func CustomerBreakGlass(no string) string { return Customer(no) + "/break-glass" }
+
 // CustomerNotes takes consultation notes for a customer (POST).
 func CustomerNotes(no string) string { return Customer(no) + "/notes" }
 
@@ -96,6 +100,19 @@ func Access(params ...Param) string { return with("/access", params) }
 // AccessPolicy is the policy of access, version by version, and takes a proposal
 // (POST).
 func AccessPolicy(params ...Param) string { return with("/admin/access", params) }
+
+// AccessRequests is the list of requests for access.
+func AccessRequests(params ...Param) string { return with("/access/requests", params) }
+
+// AccessLooked is the list of customers that were looked at.
+func AccessLooked(params ...Param) string { return with("/access/looked", params) }
+
+// AccessReviews are the break-glass that concern the viewer, on the page of
+// access.
+func AccessReviews() string { return Access() + "#reviews" }
+
+// AccessReviewList is the fragment with the break-glass that concern the viewer.
+func AccessReviewList() string { return "/access/reviews" }
 
 // AccessList is the fragment with the viewer's requests and grants.
 func AccessList() string { return "/access/list" }

@@ -30,6 +30,8 @@ const (
 	AccessRequested  Action = "access.requested"
 	AccessReturned   Action = "access.handed_back"
 	AccessViewed     Action = "access.viewed"
+	GlassBroken      Action = "access.glass_broken"
+	GlassStopped     Action = "access.glass_stopped"
 	ApprovalViewed   Action = "approval.viewed"
 	ApprovalDecided  Action = "approval.decided"
 	ApprovalReminded Action = "approval.reminded"
@@ -58,7 +60,7 @@ const (
 func Actions() []Action {
 	return []Action{
 		SignedIn, SignInRefused, SignedOut, ListViewed, FileViewed, GroupRevealed,
-		ConsultationKept, AccessRequested, AccessReturned, AccessViewed, ApprovalViewed, ApprovalDecided,
+		ConsultationKept, AccessRequested, AccessReturned, AccessViewed, GlassBroken, GlassStopped, ApprovalViewed, ApprovalDecided,
 		ApprovalReminded, ApprovalTaken, ApprovalAgain, ImportStarted, ImportCancelled,
 		ImportFinished, SourceAdded, SourceChanged, TokenIssued, TokenRevoked, StaffAdded, StaffDisabled, StaffChanged, BranchAdded, BranchChanged,
 		PolicyProposed, PolicyPublished, TrailRead, TrailExported, PageRefused,
@@ -88,6 +90,10 @@ func (a Action) Label() string {
 		return "提前归还"
 	case AccessViewed:
 		return "查看调阅授权"
+	case GlassBroken:
+		return "紧急调阅"
+	case GlassStopped:
+		return "紧急调阅结束"
 	case ApprovalViewed:
 		return "查看审批"
 	case ApprovalDecided:

@@ -4,6 +4,7 @@ import (
 	"strconv"
 	"time"
 
+	"liuhen/internal/access"
 	"liuhen/internal/customer"
 	"liuhen/internal/fault"
 	"liuhen/views/access"
@@ -60,6 +61,15 @@ func (f NoteForm) vias() []ui.Choice {
 		list[i] = ui.Choice{Name: "via", Value: string(v), Label: v.Label(), Checked: v == f.Via}
 	}
 	return list
+}
+
+// urgent is what a break-glass of the viewer holds open.
+func (p FilePage) urgent() accessview.Glass {
+	standing := map[access.Group]access.Status{}
+	for _, s := range p.Sections {
+		standing[s.Access.Group] = s.Access.Status
+	}
+	return accessview.GlassOf(p.File.No, standing, p.Now)
 }
 
 // sections parts the closed groups into those of a few values, which stand side

@@ -24,6 +24,8 @@ const (
 	ReadTrail     Permission = "read_trail"     // the whole trail
 	ManageImports Permission = "manage_imports" // start, watch and cancel imports
 	ManageStaff   Permission = "manage_staff"   // people and organisation
+	TagCustomers  Permission = "tag_customers"  // give and remove tags by hand
+	ManageTags    Permission = "manage_tags"    // write, preview, submit and retire rules of tags
 )
 
 // allowed is the policy. An administrator never appears beside customer data,
@@ -35,10 +37,12 @@ func allowed(p Permission) []staff.Role {
 		return staff.Roles()
 	case SeeCustomers, RequestAccess:
 		return []staff.Role{staff.Manager, staff.Supervisor, staff.Risk, staff.Compliance}
-	case NoteCustomers:
+	case NoteCustomers, TagCustomers:
 		return []staff.Role{staff.Manager, staff.Supervisor}
 	case Approve:
 		return []staff.Role{staff.Supervisor, staff.Risk, staff.Compliance}
+	case ManageTags:
+		return []staff.Role{staff.Risk, staff.Compliance}
 	case ReadTrail:
 		return []staff.Role{staff.Compliance, staff.Auditor}
 	case ManageImports:

@@ -147,6 +147,8 @@ func (s *shell) heard(topic, key string) {
 		s.hub.send(event{"approval", ""}, own)
 	case "import":
 		s.hub.send(event{"import", first}, func(l *listener) bool { return authz.Allows(l.role, authz.ManageImports) })
+	case "tag":
+		s.TagKeeper.Wake()
 	case "staff":
 		s.People.Evict(id)
 		s.Sessions.EvictStaff(id)

@@ -28,6 +28,7 @@ func (s *shell) routes() []route {
 		files.routes(),
 		accessPages{shell: s, files: files}.routes(),
 		approvalPages{s}.routes(),
+		tagPages{s}.routes(),
 		trailPages{s}.routes(),
 		importPages{s}.routes(),
 		peoplePages{s}.routes(),

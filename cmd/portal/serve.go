@@ -85,17 +85,18 @@ func collectLess() {
 	}
 }
 
-// work runs what goes on beside the pages until ctx ends: imports, and the
-// hourly sweep of sessions that are over.
+// work runs what goes on beside the pages until ctx ends: imports, the tags of
+// customers, and the hourly sweep of sessions that are over.
 func (h *house) work(ctx context.Context) error {
-	imports := make(chan error, 1)
+	imports, tags := make(chan error, 1), make(chan error, 1)
 	go func() { imports <- h.deps.Intake.Work(ctx) }()
+	go func() { tags <- h.deps.TagKeeper.Work(ctx) }()
 	tick := time.NewTicker(time.Hour)
 	defer tick.Stop()
 	for {
 		select {
 		case err := <-imports:
-			return err
+			return errors.Join(err, <-tags)
 		case <-tick.C:
 			if err := h.deps.People.Sweep(ctx); err != nil && ctx.Err() == nil {
 				h.log.ErrorContext(ctx, "sweep sessions", "error", err)

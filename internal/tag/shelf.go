@@ -28,7 +28,7 @@ type Tag struct {
 	Code    string         `db:"code"`
 	Name    string         `db:"name"`
 	Group   Group          `db:"field_group"`
-	Version int            `db:"version"` // of the rule that it came by
+	Version int            `db:"version"`  // of the rule that it came by
 	InForce int            `db:"in_force"` // the version now in force, 0 for none
 	Raw     string         `db:"condition"`
 	Reads   pq.StringArray `db:"reads"`
@@ -39,17 +39,26 @@ type Tag struct {
 	Reason  string         `db:"reason"`
 	EndedBy string         `db:"ended_by"`
 	EndNote string         `db:"end_reason"`
-	// Evidence is what of it is open to who acts; Locked are the groups of which
-	// there may be more.
-	Evidence []Evidence `db:"-"`
-	Locked   []Group    `db:"-"`
+	// Evidence is what of it is open to who acts; Open are the groups open to them.
+	Evidence pg.List[Evidence] `db:"evidence"`
+	Open     pq.StringArray    `db:"open"`
 }
 
 // Evidence is a fact that a tag came on.
 type Evidence struct {
-	TagID int64  `db:"tag_id"`
-	Group Group  `db:"field_group"`
-	Body  string `db:"body"`
+	Group Group  `json:"field_group"`
+	Body  string `json:"body"`
+}
+
+// Locked lists the groups of which there is more that who acts may not see.
+func (t Tag) Locked() []Group {
+	var list []Group
+	for _, g := range t.Reads {
+		if g != string(Basic) && !slices.Contains(t.Open, g) {
+			list = append(list, Group(g))
+		}
+	}
+	return list
 }
 
 // ByHand reports whether somebody gave the tag.
@@ -84,7 +93,9 @@ func (t Tag) EndedWhy() string {
 // historyRows is how many ended tags a file shows.
 const historyRows = 100
 
-const tagColumns = `
+// tagRows reads tags as Tag. The condition of a scope, whose argument is $1, and
+// the customer's number, $2, follow.
+const tagRows = `
 	SELECT
 		t.id,
 		COALESCE(t.rule_id, 0) AS rule_id,
@@ -101,26 +112,35 @@ const tagColumns = `
 		COALESCE(a.name, '') AS added_by,
 		t.reason,
 		COALESCE(e.name, '') AS ended_by,
-		t.end_reason
-	FROM customer_tag AS t
+		t.end_reason,
+		(
+			SELECT json_agg(x)
+			FROM (
+				SELECT
+					d.field_group,
+					d.body
+				FROM customer_tag_evidence AS d
+				WHERE d.tag_id = t.id
+				ORDER BY d.field_group
+			) AS x
+		) AS evidence,
+		ARRAY(SELECT o.field_group FROM open_groups(c.id) AS o) AS open
+	FROM customer AS c
+	JOIN customer_tag AS t ON t.customer_id = c.id
 	LEFT JOIN tag_rule AS r ON r.id = t.rule_id
 	LEFT JOIN tag_rule_version AS v ON v.rule_id = t.rule_id AND v.version = t.version
 	LEFT JOIN tag_rule_version AS f ON f.rule_id = t.rule_id AND f.state = 'published'
 	LEFT JOIN staff AS a ON a.id = t.added_by
 	LEFT JOIN staff AS e ON e.id = t.ended_by
-	WHERE t.customer_id = $1`
+	WHERE `
 
-// Current returns the tags that a customer has and by may see, those by rule
-// first, each with the evidence that is open to by. The caller has put the look
-// at the file on record. It returns NotFound outside the scope.
+// Current returns the tags that the customer with the number has and by may see,
+// those by rule first, each with the evidence that is open to by; none outside
+// the scope. The caller has put the look at the file on record.
 func (s *Shelf) Current(ctx context.Context, by *staff.Member, no string) ([]Tag, error) {
 	var tags []Tag
-	err := s.db.Read(ctx, by.Actor(), func(tx *pg.Tx) error {
-		ref, err := customer.Locate(ctx, tx, by, no)
-		if err != nil {
-			return err
-		}
-		tags, err = current(ctx, tx, ref.ID)
+	err := s.db.Read(ctx, by.Actor(), func(tx *pg.Tx) (err error) {
+		tags, err = current(ctx, tx, by, no)
 		return err
 	})
 	if err != nil {
@@ -129,64 +149,38 @@ func (s *Shelf) Current(ctx context.Context, by *staff.Member, no string) ([]Tag
 	return tags, nil
 }
 
-func current(ctx context.Context, tx *pg.Tx, id int64) ([]Tag, error) {
-	const q = tagColumns + `
+func current(ctx context.Context, tx *pg.Tx, by *staff.Member, no string) ([]Tag, error) {
+	scope, arg, err := customer.Scope(by)
+	if err != nil {
+		return nil, err
+	}
+	const now = `
+		AND c.no = $2
 		AND t.until IS NULL
 	ORDER BY
 		t.rule_id IS NULL,
 		r.code,
 		t.id`
-	return load(ctx, tx, q, id)
+	var tags []Tag
+	err = tx.Select(ctx, &tags, tagRows+scope+now, arg, no)
+	return tags, err
 }
 
-func load(ctx context.Context, tx *pg.Tx, q string, id int64, args ...any) ([]Tag, error) {
-	var tags []Tag
-	if err := tx.Select(ctx, &tags, q, append([]any{id}, args...)...); err != nil {
+func past(ctx context.Context, tx *pg.Tx, by *staff.Member, no string) ([]Tag, error) {
+	scope, arg, err := customer.Scope(by)
+	if err != nil {
 		return nil, err
 	}
-	return tags, addEvidence(ctx, tx, id, tags)
-}
-
-// addEvidence puts beside each tag what of its evidence who acts may see.
-func addEvidence(ctx context.Context, tx *pg.Tx, id int64, tags []Tag) error {
-	if len(tags) == 0 {
-		return nil
-	}
-	ids := make([]int64, len(tags))
-	for i, t := range tags {
-		ids[i] = t.ID
-	}
-	const facts = `
-		SELECT
-			e.tag_id,
-			e.field_group,
-			e.body
-		FROM customer_tag_evidence AS e
-		WHERE e.tag_id = ANY ($1)
-		ORDER BY
-			e.tag_id,
-			e.field_group`
-	var all []Evidence
-	if err := tx.Select(ctx, &all, facts, pq.Array(ids)); err != nil {
-		return fmt.Errorf("evidence: %w", err)
-	}
-	var open []Group
-	if err := tx.Select(ctx, &open, `SELECT o.field_group FROM open_groups($1) AS o ORDER BY o.field_group`, id); err != nil {
-		return fmt.Errorf("open groups: %w", err)
-	}
-	for i := range tags {
-		for _, e := range all {
-			if e.TagID == tags[i].ID {
-				tags[i].Evidence = append(tags[i].Evidence, e)
-			}
-		}
-		for _, g := range tags[i].Reads {
-			if g := Group(g); g != Basic && !slices.Contains(open, g) {
-				tags[i].Locked = append(tags[i].Locked, g)
-			}
-		}
-	}
-	return nil
+	const ended = `
+		AND c.no = $2
+		AND t.until IS NOT NULL
+	ORDER BY
+		t.until DESC,
+		t.id DESC
+	LIMIT $3`
+	var tags []Tag
+	err = tx.Select(ctx, &tags, tagRows+scope+ended, arg, no, historyRows)
+	return tags, err
 }
 
 // Record is what there is and was of a customer's tags.
@@ -204,16 +198,10 @@ func (s *Shelf) Record(ctx context.Context, by *staff.Member, no string) (Record
 		if r.Customer, err = customer.Locate(ctx, tx, by, no); err != nil {
 			return err
 		}
-		if r.Current, err = current(ctx, tx, r.Customer.ID); err != nil {
+		if r.Current, err = current(ctx, tx, by, no); err != nil {
 			return err
 		}
-		const past = tagColumns + `
-			AND t.until IS NOT NULL
-		ORDER BY
-			t.until DESC,
-			t.id DESC
-		LIMIT $2`
-		if r.Past, err = load(ctx, tx, past, r.Customer.ID, historyRows); err != nil {
+		if r.Past, err = past(ctx, tx, by, no); err != nil {
 			return err
 		}
 		return looked(ctx, tx, by, r)

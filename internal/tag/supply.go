@@ -46,46 +46,49 @@ func SuppliedRules() []Supplied {
 }
 
 // Supply publishes the rules that come with the program, in the program's name,
-// where their codes are not taken. The next evaluation sets their tags.
-func (k *Keeper) Supply(ctx context.Context) error {
-	err := k.db.InTx(ctx, pg.System, func(tx *pg.Tx) error {
+// where their codes are not taken, and returns how many it published. The next
+// evaluation sets their tags.
+func (k *Keeper) Supply(ctx context.Context) (added int, err error) {
+	err = k.db.InTx(ctx, pg.System, func(tx *pg.Tx) error {
+		added = 0
 		for _, s := range SuppliedRules() {
-			if err := supply(ctx, tx, s); err != nil {
+			n, err := supply(ctx, tx, s)
+			if err != nil {
 				return fmt.Errorf("%s: %w", s.Code, err)
 			}
+			added += n
 		}
 		return nil
 	})
 	if err != nil {
-		return fmt.Errorf("supply rules: %w", err)
+		return 0, fmt.Errorf("supply rules: %w", err)
 	}
-	k.Wake()
-	return nil
+	return added, nil
 }
 
-func supply(ctx context.Context, tx *pg.Tx, s Supplied) error {
+func supply(ctx context.Context, tx *pg.Tx, s Supplied) (added int, err error) {
 	const rule = `
 		INSERT INTO tag_rule (code, name, field_group)
 		VALUES ($1, $2, $3)
 		ON CONFLICT (code) DO NOTHING
 		RETURNING id`
 	var id int64
-	err := tx.Get(ctx, &id, rule, s.Code, s.Name, string(s.Group))
+	err = tx.Get(ctx, &id, rule, s.Code, s.Name, string(s.Group))
 	if pg.IsNoRows(err) {
-		return nil
+		return 0, nil
 	}
 	if err != nil {
-		return err
+		return 0, err
 	}
 	condition, err := s.Condition.JSON()
 	if err != nil {
-		return err
+		return 0, err
 	}
 	const version = `
 		INSERT INTO tag_rule_version (rule_id, version, state, name, description, condition, reads, published_at)
 		VALUES ($1, 1, 'published', $2, $3, $4, $5, now())`
 	_, err = tx.Exec(ctx, version, id, s.Name, s.Description, condition, pq.Array(groupWords(s.Condition.Reads())))
-	return err
+	return 1, err
 }
 
 func groupWords(groups []Group) []string {

@@ -14,6 +14,7 @@ import (
 	"liuhen/internal/seal"
 	"liuhen/internal/sourcing"
 	"liuhen/internal/staff"
+	"liuhen/internal/tag"
 	"liuhen/internal/trail"
 	"liuhen/internal/worklist"
 )
@@ -46,6 +47,9 @@ func Assemble(log *slog.Logger, db *pg.DB, search seal.SearchKey, dir string) (D
 		Lists:    worklist.NewLists(db, policies),
 		Intake:   intake,
 		Trail:    trail.NewReader(db, trailSetting()),
+		Tags:     tag.NewShelf(db),
 		Metrics:  metrics,
+
+		TagKeeper: tag.NewKeeper(db, log),
 	}, nil
 }

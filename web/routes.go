@@ -31,6 +31,7 @@ func (s *shell) routes() []route {
 		accessLogPages{s}.routes(),
 		approvalPages{s}.routes(),
 		policyPages{s}.routes(),
+		tagPages{s}.routes(),
 		trailPages{s}.routes(),
 		importPages{s}.routes(),
 		sourcePages{s}.routes(),

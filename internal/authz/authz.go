@@ -29,6 +29,8 @@ const (
 	ManageStaff   Permission = "manage_staff"   // people and organisation
 	ManagePolicy  Permission = "manage_policy"  // propose a version of the access policy
 	ReadPolicy    Permission = "read_policy"    // its versions
+	TagCustomers  Permission = "tag_customers"  // give and remove tags by hand
+	ManageTags    Permission = "manage_tags"    // write, preview, submit and retire rules of tags
 )
 
 // allowed is the policy. An administrator never appears beside customer data,
@@ -42,10 +44,12 @@ func allowed(p Permission) []staff.Role {
 		return []staff.Role{staff.Manager, staff.Supervisor, staff.Risk, staff.Compliance}
 	case Submit:
 		return []staff.Role{staff.Manager, staff.Supervisor, staff.Risk, staff.Compliance, staff.Admin}
-	case NoteCustomers, BreakGlass:
+	case NoteCustomers, TagCustomers, BreakGlass:
 		return []staff.Role{staff.Manager, staff.Supervisor}
 	case Approve:
 		return []staff.Role{staff.Supervisor, staff.Risk, staff.Compliance}
+	case ManageTags:
+		return []staff.Role{staff.Risk, staff.Compliance}
 	case ReadTrail:
 		return []staff.Role{staff.Compliance, staff.Auditor}
 	case ManageImports:

@@ -60,6 +60,15 @@ func CustomerBreakGlass(no string) string { return Customer(no) + "/break-glass"
 // CustomerNotes takes consultation notes for a customer (POST).
 func CustomerNotes(no string) string { return Customer(no) + "/notes" }
 
+// CustomerTags is what there is and was of a customer's tags, and takes one given
+// by hand (POST).
+func CustomerTags(no string) string { return Customer(no) + "/tags" }
+
+// CustomerTagRemove takes a tag off that was given by hand (POST).
+func CustomerTagRemove(no string, id int64) string {
+	return CustomerTags(no) + "/" + num(id) + "/remove"
+}
+
 // CustomerTimeline is everything that happened to a customer, newest first.
 func CustomerTimeline(no string, params ...Param) string {
 	return with(Customer(no)+"/timeline", params)
@@ -157,6 +166,27 @@ func OpenAPI() string { return "/api/v1/openapi.yaml" }
 
 // ImportCancel stops a running import (POST).
 func ImportCancel(id int64) string { return Import(id) + "/cancel" }
+
+// TagRules is the list of rules that tag customers.
+func TagRules() string { return "/admin/tags" }
+
+// TagRuleNew is the form of a new rule, and takes it (POST).
+func TagRuleNew() string { return "/admin/tags/new" }
+
+// TagRule is one rule with its versions.
+func TagRule(id int64) string { return TagRules() + "/" + num(id) }
+
+// TagRuleDraft is the form of the next version of a rule, and takes it (POST).
+func TagRuleDraft(id int64) string { return TagRule(id) + "/draft" }
+
+// TagRulePreview says what publishing the draft of a rule would change.
+func TagRulePreview(id int64) string { return TagRule(id) + "/preview" }
+
+// TagRuleSubmit puts the draft of a rule before somebody else (POST).
+func TagRuleSubmit(id int64) string { return TagRule(id) + "/submit" }
+
+// TagRuleRetire takes a rule out of force (POST).
+func TagRuleRetire(id int64) string { return TagRule(id) + "/retire" }
 
 // AdminStaff is the list of people, and takes a new one (POST).
 func AdminStaff(params ...Param) string { return with("/admin/staff", params) }

@@ -49,6 +49,14 @@ const (
 	StaffChanged     Action = "staff.changed"
 	BranchAdded      Action = "branch.added"
 	BranchChanged    Action = "branch.changed"
+	TagsViewed       Action = "tag.viewed"
+	TagGiven         Action = "tag.given"
+	TagRemoved       Action = "tag.removed"
+	TagRuleSaved     Action = "tag.rule_saved"
+	TagRulePreviewed Action = "tag.rule_previewed"
+	TagRuleSubmitted Action = "tag.rule_submitted"
+	TagRulePublished Action = "tag.rule_published"
+	TagRuleRetired   Action = "tag.rule_retired"
 	TrailRead        Action = "trail.read"
 	TrailExported    Action = "trail.exported"
 	PolicyProposed   Action = "policy.proposed"
@@ -63,6 +71,7 @@ func Actions() []Action {
 		ConsultationKept, AccessRequested, AccessReturned, AccessViewed, GlassBroken, GlassStopped, ApprovalViewed, ApprovalDecided,
 		ApprovalReminded, ApprovalTaken, ApprovalAgain, ImportStarted, ImportCancelled,
 		ImportFinished, SourceAdded, SourceChanged, TokenIssued, TokenRevoked, StaffAdded, StaffDisabled, StaffChanged, BranchAdded, BranchChanged,
+		TagsViewed, TagGiven, TagRemoved, TagRuleSaved, TagRulePreviewed, TagRuleSubmitted, TagRulePublished, TagRuleRetired,
 		PolicyProposed, PolicyPublished, TrailRead, TrailExported, PageRefused,
 	}
 }
@@ -128,6 +137,22 @@ func (a Action) Label() string {
 		return "新增机构"
 	case BranchChanged:
 		return "变更机构"
+	case TagsViewed:
+		return "查看标签"
+	case TagGiven:
+		return "添加标签"
+	case TagRemoved:
+		return "移除标签"
+	case TagRuleSaved:
+		return "编辑标签规则"
+	case TagRulePreviewed:
+		return "预览标签规则"
+	case TagRuleSubmitted:
+		return "提交标签规则"
+	case TagRulePublished:
+		return "发布标签规则"
+	case TagRuleRetired:
+		return "停用标签规则"
 	case TrailRead:
 		return "查看留痕"
 	case TrailExported:

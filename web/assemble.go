@@ -21,8 +21,8 @@ import (
 // Assemble builds the services of the portal over one database. Files that
 // wait to be imported are kept under dir. This is the one place that knows
 // which effect belongs to which kind of approval.
-func Assemble(log *slog.Logger, db *pg.DB, search seal.SearchKey, dir string) (Deps, error) {
-	intake, err := sourcing.NewIntake(db, search, filepath.Join(dir, "imports"), log)
+func Assemble(log *slog.Logger, db *pg.DB, keys seal.Keys, dir string) (Deps, error) {
+	intake, err := sourcing.NewIntake(db, keys.Search, filepath.Join(dir, "imports"), log)
 	if err != nil {
 		return Deps{}, err
 	}
@@ -34,9 +34,9 @@ func Assemble(log *slog.Logger, db *pg.DB, search seal.SearchKey, dir string) (D
 	return Deps{
 		Log:      log,
 		DB:       db,
-		People:   staff.NewDirectory(db),
+		People:   staff.NewDirectory(db, keys.Master),
 		Sessions: staff.NewSessions(db),
-		Book:     customer.NewBook(db, search),
+		Book:     customer.NewBook(db, keys.Search),
 		Desk:     access.NewDesk(db),
 		Engine:   engine,
 		Lists:    worklist.NewLists(db),

@@ -19,6 +19,7 @@ import (
 	"liuhen/internal/htmlcheck"
 	"liuhen/internal/pg"
 	"liuhen/internal/pgtest"
+	"liuhen/internal/seal"
 	"liuhen/internal/staff"
 	"liuhen/internal/trail"
 	"liuhen/internal/worklist"
@@ -49,7 +50,7 @@ func newOffice(t *testing.T) office {
 		t.Fatal(err)
 	}
 	site := web.New(web.Deps{
-		Log: slog.New(slog.DiscardHandler), DB: db.DB, People: staff.NewDirectory(db.DB), Sessions: staff.NewSessions(db.DB),
+		Log: slog.New(slog.DiscardHandler), DB: db.DB, People: staff.NewDirectory(db.DB, seal.NewMasterKey()), Sessions: staff.NewSessions(db.DB),
 		Lists: worklist.NewLists(db.DB), Metrics: prometheus.NewRegistry(), Firm: "演示银行",
 		Trail: trail.NewReader(db.DB, trail.Setting{
 			MayRead:    func(role string) bool { return authz.Allows(staff.Role(role), authz.ReadTrail) },

@@ -73,6 +73,7 @@ func nameable(s string, most int) bool {
 func known(r Role) bool { return r.Label() != string(r) }
 
 // Add adds a person who can sign in at once with the password, and returns it.
+// One that an administrator chose must be changed at the first sign-in.
 // It returns an Invalid fault naming the fields at fault and a Forbidden one
 // unless by manages people.
 func (d *Directory) Add(ctx context.Context, by *Member, n NewMember) (*Member, error) {

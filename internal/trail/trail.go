@@ -23,6 +23,7 @@ const (
 	SignedIn         Action = "session.signed_in"
 	SignInRefused    Action = "session.refused"
 	SignedOut        Action = "session.signed_out"
+	CodeAsked        Action = "session.code_asked"
 	ListViewed       Action = "customer.listed"
 	FileViewed       Action = "customer.viewed"
 	GroupRevealed    Action = "customer.revealed"
@@ -41,20 +42,24 @@ const (
 	StaffAdded       Action = "staff.added"
 	StaffDisabled    Action = "staff.disabled"
 	StaffChanged     Action = "staff.changed"
+	CodeSet          Action = "staff.code_set"
+	CodeReset        Action = "staff.code_reset"
 	BranchAdded      Action = "branch.added"
 	BranchChanged    Action = "branch.changed"
 	TrailRead        Action = "trail.read"
 	TrailExported    Action = "trail.exported"
 	PageRefused      Action = "page.refused"
+
+	SignInPolicyChanged Action = "staff.signin_policy"
 )
 
 // Actions lists every action in the order in which a filter offers them.
 func Actions() []Action {
 	return []Action{
-		SignedIn, SignInRefused, SignedOut, ListViewed, FileViewed, GroupRevealed,
+		SignedIn, SignInRefused, CodeAsked, SignedOut, ListViewed, FileViewed, GroupRevealed,
 		ConsultationKept, AccessRequested, AccessReturned, AccessViewed, ApprovalViewed, ApprovalDecided,
 		ApprovalReminded, ApprovalTaken, ApprovalAgain, ImportStarted, ImportCancelled,
-		ImportFinished, StaffAdded, StaffDisabled, StaffChanged, BranchAdded, BranchChanged,
+		ImportFinished, StaffAdded, StaffDisabled, StaffChanged, CodeSet, CodeReset, SignInPolicyChanged, BranchAdded, BranchChanged,
 		TrailRead, TrailExported, PageRefused,
 	}
 }
@@ -66,6 +71,14 @@ func (a Action) Label() string {
 		return "登录"
 	case SignInRefused:
 		return "登录被拒"
+	case CodeAsked:
+		return "等待动态码"
+	case CodeSet:
+		return "设置动态码"
+	case CodeReset:
+		return "重置动态码"
+	case SignInPolicyChanged:
+		return "变更登录要求"
 	case SignedOut:
 		return "退出"
 	case ListViewed:

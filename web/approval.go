@@ -21,13 +21,13 @@ type approvalPages struct{ *shell }
 
 func (p approvalPages) routes() []route {
 	return []route{
-		{http.MethodGet, "/approvals", authz.RequestAccess, p.list},
-		{http.MethodGet, "/approvals/list", authz.RequestAccess, p.refresh},
+		{http.MethodGet, "/approvals", authz.Submit, p.list},
+		{http.MethodGet, "/approvals/list", authz.Submit, p.refresh},
 		{http.MethodGet, "/approvals/:id", authz.SignedIn, p.show},
 		{http.MethodPost, "/approvals/decide", authz.Approve, p.decideMany},
 		{http.MethodPost, "/approvals/:id/decide", authz.Approve, p.decide},
-		{http.MethodPost, "/approvals/:id/withdraw", authz.RequestAccess, p.withdraw},
-		{http.MethodPost, "/approvals/:id/remind", authz.RequestAccess, p.remind},
+		{http.MethodPost, "/approvals/:id/withdraw", authz.Submit, p.withdraw},
+		{http.MethodPost, "/approvals/:id/remind", authz.Submit, p.remind},
 	}
 }
 
@@ -110,7 +110,7 @@ func (p approvalPages) desk(c echo.Context) (approvalview.Desk, error) {
 	case v == worklist.Done || v == worklist.Submitted:
 		d.View = v
 	}
-	if !authz.Allows(by.Role, authz.RequestAccess) {
+	if !authz.Allows(by.Role, authz.Submit) {
 		return d, nil // audit reads one request, and has no list
 	}
 	var err error

@@ -77,7 +77,7 @@ func TestAttacksThroughEveryField(t *testing.T) {
 	}
 	for i, f := range fields {
 		t.Run(f.name, func(t *testing.T) {
-			for _, a := range share(list, i, len(fields)) {
+			for _, a := range append(share(list, i, len(fields)), "\xff\xfe", "a\x00b") {
 				checkAttack(t, f, a, f.send(a))
 			}
 			if f.show != "" {

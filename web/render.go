@@ -71,13 +71,14 @@ func (s *shell) whole(c echo.Context, status int, h head, body templ.Component) 
 }
 
 // send renders to a buffer first, so that a failure half-way is a proper
-// problem page and not a torn one. Nothing else in the portal renders.
+// problem page and not a torn one. Nothing else in the portal renders. What is
+// sent is UTF-8, also where a form comes back with bytes that are not.
 func send(c echo.Context, status int, part templ.Component) error {
 	var buf bytes.Buffer
 	if err := part.Render(c.Request().Context(), &buf); err != nil {
 		return err
 	}
-	return c.HTMLBlob(status, buf.Bytes())
+	return c.HTMLBlob(status, bytes.ToValidUTF8(buf.Bytes(), []byte("\uFFFD")))
 }
 
 // frame fills the shell for who is signed in.
@@ -101,6 +102,10 @@ func (s *shell) frame(c echo.Context, h head) (layout.Frame, error) {
 
 // navigation lists the areas that the role may open.
 func navigation(by *staff.Member, current area, waiting int) []layout.NavItem {
+	requests := "申请"
+	if authz.Allows(by.Role, authz.Approve) {
+		requests = "待办"
+	}
 	all := []struct {
 		area area
 		need authz.Permission
@@ -108,7 +113,7 @@ func navigation(by *staff.Member, current area, waiting int) []layout.NavItem {
 	}{
 		{navHome, authz.SignedIn, layout.NavItem{Label: "工作台", Icon: "home", URL: href.Home()}},
 		{navCustomers, authz.SeeCustomers, layout.NavItem{Label: "客户", Icon: "people", URL: href.Customers()}},
-		{navApprovals, authz.Approve, layout.NavItem{Label: "待办", Icon: "inbox", URL: href.Approvals(), Count: waiting}},
+		{navApprovals, authz.Submit, layout.NavItem{Label: requests, Icon: "inbox", URL: href.Approvals(), Count: waiting}},
 		{navAccess, authz.RequestAccess, layout.NavItem{Label: "调阅", Icon: "lock", URL: href.Access()}},
 		{navTrail, authz.ReadTrail, layout.NavItem{Label: "操作留痕", Icon: "seal", URL: href.Trail()}},
 		{navImports, authz.ManageImports, layout.NavItem{Label: "数据导入", Icon: "down2", URL: href.Imports()}},

@@ -19,6 +19,7 @@ const (
 	SignedIn      Permission = "signed_in"      // any member
 	SeeCustomers  Permission = "see_customers"  // the basic group, within the own scope
 	NoteCustomers Permission = "note_customers" // add consultation notes
+	Submit        Permission = "submit"         // put requests of any kind before an approver, and see them through
 	RequestAccess Permission = "request_access" // ask for closed groups
 	Approve       Permission = "approve"        // decide what is routed to one
 	ReadTrail     Permission = "read_trail"     // the whole trail
@@ -35,6 +36,8 @@ func allowed(p Permission) []staff.Role {
 		return staff.Roles()
 	case SeeCustomers, RequestAccess:
 		return []staff.Role{staff.Manager, staff.Supervisor, staff.Risk, staff.Compliance}
+	case Submit:
+		return []staff.Role{staff.Manager, staff.Supervisor, staff.Risk, staff.Compliance, staff.Admin}
 	case NoteCustomers:
 		return []staff.Role{staff.Manager, staff.Supervisor}
 	case Approve:

@@ -20,6 +20,8 @@ const historySince = 30 * 24 * time.Hour
 // Detail is a request with everything an approver needs to decide it.
 type Detail struct {
 	Item
+	Facts   []approval.Fact // what is decided on, where it is no access request
+	Link    string          // where the subject can be read; empty for nowhere
 	Steps   []approval.Step
 	Events  []approval.Event
 	History []access.Grant // the requester's grants for this customer, 30 days
@@ -79,8 +81,8 @@ func detail(ctx context.Context, tx *pg.Tx, by *staff.Member, id int64) (d Detai
 	if d.Events, err = approval.Events(ctx, tx, id); err != nil {
 		return d, err
 	}
-	if d.CustomerID == 0 {
-		return d, nil
+	if d.Facts, d.Link, err = approval.Facts(ctx, tx, id); err != nil || d.CustomerID == 0 {
+		return d, err
 	}
 	if d.History, err = access.History(ctx, tx, d.RequesterID, d.CustomerID, time.Now().Add(-historySince)); err != nil {
 		return d, err

@@ -184,7 +184,7 @@ func (l *Lists) Inbox(ctx context.Context, by *staff.Member, q Query) (Page, err
 	case Done:
 		query, start = doneQuery, end
 	case Submitted:
-		need, query, start = authz.RequestAccess, submittedQuery, end
+		need, query, start = authz.Submit, submittedQuery, end
 	}
 	if err := authz.Check(by, need); err != nil {
 		return Page{}, err

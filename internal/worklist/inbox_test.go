@@ -132,7 +132,7 @@ func TestWhoHasNoList(t *testing.T) {
 		_, err = o.lists.InboxCount(o.ctx, by)
 		must(t, err, fault.Forbidden, "您的角色")
 	}
-	_, err := o.lists.Inbox(o.ctx, o.people.Admin1, worklist.Query{View: worklist.Submitted})
+	_, err := o.lists.Inbox(o.ctx, o.people.Auditor1, worklist.Query{View: worklist.Submitted})
 	must(t, err, fault.Forbidden, "您的角色")
 	_, err = o.lists.Inbox(o.ctx, o.people.Supervisor1, worklist.Query{View: worklist.Mine, After: "nonsense"})
 	must(t, err, fault.Invalid, "第一页")

@@ -22,6 +22,7 @@ func Gallery() []ui.Specimen {
 		specimen("approvals-empty", Desk{View: worklist.Mine, Approver: true, SeesCustomers: true, Now: ui.SpecimenTime()}),
 		specimen("approvals-own", specimenOwn()),
 		specimen("approvals-done", specimenDone()),
+		specimen("approvals-change", specimenChange()),
 	}
 }
 
@@ -52,6 +53,19 @@ func specimenDesk() Desk {
 	page := worklist.Page{Items: []worklist.Item{specimenItem(17, "甲明远", 126*time.Minute), red, other}, Next: "1-2", Handled: 26, Usual: 6 * time.Minute}
 	detail := specimenDetail(page.Items[0])
 	return Desk{View: worklist.Mine, Approver: true, SeesCustomers: true, Page: page, Waiting: 14, Detail: &detail, Chosen: true, Now: ui.SpecimenTime()}
+}
+
+func specimenChange() Desk {
+	i := specimenItem(21, "", 9*time.Minute)
+	i.Kind, i.Title, i.Because = approval.StaffChange, "甲一的角色改为主管", "您复核人员权限"
+	i.CustomerID, i.CustomerNo, i.GradeNumber, i.BandNumber = 0, "", nil, nil
+	d := specimenDesk()
+	detail := specimenDetail(i)
+	detail.History, detail.Checks = nil, nil
+	detail.Facts = []approval.Fact{{Label: "角色", Before: "客户经理", After: "主管"}, {Label: "事由", After: "竞聘上岗，任命文 <2026> 12 号。"}}
+	detail.Link = "/admin/staff/90001"
+	d.Page.Items, d.Detail = []worklist.Item{i}, &detail
+	return d
 }
 
 func specimenDetail(i worklist.Item) worklist.Detail {

@@ -100,7 +100,7 @@ BEGIN
         RAISE EXCEPTION 'a code is accepted once' USING ERRCODE = '42501';
     END IF;
     IF NEW.secret IS DISTINCT FROM OLD.secret
-       AND (NEW.secret IS DISTINCT FROM OLD.pending OR NEW.pending IS NOT NULL OR NEW.last_step = OLD.last_step OR NEW.confirmed_at IS DISTINCT FROM now()) THEN
+       AND (NEW.secret IS DISTINCT FROM OLD.pending OR NEW.pending IS NOT NULL OR NEW.last_step = 0 OR NEW.confirmed_at IS DISTINCT FROM now()) THEN
         RAISE EXCEPTION 'a secret is confirmed by a code of it' USING ERRCODE = '42501';
     END IF;
     RETURN NEW;

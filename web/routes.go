@@ -33,6 +33,8 @@ func (s *shell) routes() []route {
 		peoplePages{s}.routes(),
 		organisationPages{s}.routes(),
 		passwordPages{s}.routes(),
+		codePages{s}.routes(),
+		securityPages{s}.routes(),
 		{{http.MethodGet, "/live", authz.SignedIn, s.live}},
 	} {
 		all = append(all, rows...)

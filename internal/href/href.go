@@ -141,6 +141,27 @@ func Branches(params ...Param) string { return with("/admin/branches", params) }
 // Branch takes another name for a branch (POST).
 func Branch(id int64) string { return "/admin/branches/" + num(id) }
 
+// LoginCode is the second step of signing in; next as for Login.
+func LoginCode(next ...Param) string { return with("/login/code", next) }
+
+// OwnCodes is the page of the own one-time codes.
+func OwnCodes() string { return "/me/codes" }
+
+// OwnCodesPicture is the picture that an authenticator app reads.
+func OwnCodesPicture() string { return OwnCodes() + "/qr.png" }
+
+// OwnCodesConfirm takes the first code of a new secret.
+func OwnCodesConfirm() string { return OwnCodes() + "/confirm" }
+
+// OwnCodesRecovery makes new recovery codes.
+func OwnCodesRecovery() string { return OwnCodes() + "/recovery" }
+
+// StaffCodes takes the one-time codes from a person.
+func StaffCodes(id int64) string { return StaffPerson(id) + "/codes" }
+
+// Security says how each role signs in.
+func Security() string { return "/admin/security" }
+
 // OwnPassword changes the viewer's own password.
 func OwnPassword() string { return "/me/password" }
 

@@ -50,6 +50,9 @@ func (d *Directory) Codes(ctx context.Context, by *Member) (OwnCodes, error) {
 // not enough: a wrong one is an Invalid fault of the field old.
 func (d *Directory) BeginCodes(ctx context.Context, by *Member, password string) error {
 	who, err := d.checkOwn(ctx, by, password)
+	if fault.KindOf(err) == fault.Invalid {
+		err = invalid("old", "密码不对。")
+	}
 	if err != nil {
 		return fmt.Errorf("begin codes of %d: %w", by.ID, err)
 	}
@@ -107,7 +110,7 @@ func (d *Directory) ConfirmCodes(ctx context.Context, by *Member, code string) (
 			return false, fault.New(fault.Conflict, "没有等待确认的动态码，请重新开始设置。")
 		}
 		step, err := d.stepIn(by.ID, row.Pending, typedCode(code))
-		if err != nil || step <= row.LastStep {
+		if err != nil || step == 0 {
 			return false, err
 		}
 		const q = `
@@ -115,7 +118,7 @@ func (d *Directory) ConfirmCodes(ctx context.Context, by *Member, code string) (
 			SET secret = pending,
 				pending = NULL,
 				confirmed_at = now(),
-				last_step = $2
+				last_step = GREATEST(last_step, $2)
 			WHERE staff_id = $1`
 		if _, err := tx.Exec(ctx, q, by.ID, step); err != nil {
 			return false, err
@@ -184,7 +187,7 @@ func (d *Directory) withOwnCode(ctx context.Context, by *Member, did string, act
 	return errors.Join(err, wrong)
 }
 
-// codeOf reads the row of a person and holds it; the zero row is none.
+// codeOf reads the row of a person; the zero row is none.
 func codeOf(ctx context.Context, tx *pg.Tx, id int64) (codeRow, error) {
 	const q = `
 		SELECT
@@ -195,10 +198,11 @@ func codeOf(ctx context.Context, tx *pg.Tx, id int64) (codeRow, error) {
 		FROM staff_code AS c
 		WHERE c.staff_id = $1`
 	var row codeRow
-	if err := tx.Get(ctx, &row, q, id); err != nil && !pg.IsNoRows(err) {
-		return row, err
+	err := tx.Get(ctx, &row, q, id)
+	if pg.IsNoRows(err) {
+		return codeRow{}, nil
 	}
-	return row, nil
+	return row, err
 }
 
 // stepIn returns the step of a typed code of a sealed secret, 0 if it is wrong.

@@ -86,6 +86,18 @@ func (p PersonPage) stays() []string {
 	return list
 }
 
+// codesOf says how the person signs in.
+func codesOf(p PersonPage) string {
+	switch {
+	case p.Person.CodeSince != nil:
+		return "已启用，自 " + p.Person.CodeSince.In(p.Now.Location()).Format("2006-01-02")
+	case p.Person.CodeRequired:
+		return "未设置，下次登录先设置"
+	default:
+		return "未设置"
+	}
+}
+
 // confirmText is what is asked before the post changes.
 func (p PersonPage) confirmText() string {
 	text := p.ends()

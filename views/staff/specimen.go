@@ -29,7 +29,7 @@ func Gallery() []ui.Specimen {
 		{Name: "people-ending", Component: Body(ending)},
 		{Name: "people-disabled", Component: Body(gone)},
 		{Name: "people-empty", Component: Body(empty)},
-	}, append(branchSpecimens(), personSpecimens()...)...)
+	}, append(append(branchSpecimens(), personSpecimens()...), securitySpecimens()...)...)
 }
 
 func specimenPeople() Page {

@@ -284,11 +284,19 @@
     if (asked) keepPlace(xhr);
     target.setAttribute("aria-busy", "true");
   });
+  // A list that is fetched anew stays scrolled to where one was.
+  const scrolls = new WeakMap();
   // One may have moved on since the request went out.
-  on("htmx:beforeSwap", (e) => { if (e.detail.target.contains(document.activeElement)) keepPlace(e.detail.xhr); });
+  on("htmx:beforeSwap", (e) => {
+    const { target, xhr, requestConfig } = e.detail;
+    if (target.contains(document.activeElement)) keepPlace(xhr);
+    if (requestConfig.triggeringEvent?.type === "live") scrolls.set(xhr, all(".scroll", target).map((el) => el.scrollTop));
+  });
   on("htmx:afterRequest", (e) => { e.detail.target.removeAttribute("aria-busy"); catchUp(); });
   on("htmx:sendError", () => net("没有连上服务器。", "请稍后再试，您的输入已保留。"));
   on("htmx:afterSettle", (e) => {
+    const tops = scrolls.get(e.detail.xhr);
+    if (tops) all(".scroll", document.getElementById(e.detail.target.id) ?? body).forEach((el, i) => { el.scrollTop = tops[i] ?? 0; });
     tick();
     count();
     const place = places.get(e.detail.xhr);

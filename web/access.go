@@ -71,7 +71,7 @@ func (p accessPages) handBack(c echo.Context) error {
 
 func (p accessPages) request(c echo.Context) error {
 	no, form := c.Param("no"), requestForm(c)
-	ask := access.Ask{Groups: form.Groups, Purpose: form.Purpose, Reason: form.Reason, Minutes: form.Minutes}
+	ask := access.Ask{Groups: form.Groups, Purpose: form.Purpose, Reason: form.Reason, Minutes: form.Minutes, Task: form.Task}
 	o, err := p.Desk.Request(c.Request().Context(), acting(c), no, ask)
 	if f := fault.As(err); f != nil && f.Kind == fault.Invalid && len(form.Groups) > 0 && form.Groups[0].Known() {
 		form.Faults = f.Fields
@@ -88,6 +88,7 @@ func requestForm(c echo.Context) accessview.Form {
 	form := accessview.Form{
 		Purpose: access.Purpose(c.FormValue("purpose")),
 		Reason:  c.FormValue("reason"),
+		Task:    shownText(c.FormValue("task")),
 	}
 	if minutes, err := strconv.Atoi(c.FormValue("minutes")); err == nil {
 		form.Minutes = minutes

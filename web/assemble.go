@@ -26,8 +26,9 @@ func Assemble(log *slog.Logger, db *pg.DB, keys seal.Keys, dir string) (Deps, er
 	if err != nil {
 		return Deps{}, err
 	}
+	policies := access.NewPolicies(db)
 	engine := approval.NewEngine(db, map[approval.Kind]approval.Effect{
-		access.Kind: access.Opening{},
+		access.Kind: access.NewOpening(policies),
 	})
 	metrics := prometheus.NewRegistry()
 	metrics.MustRegister(collectors.NewGoCollector(), collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}))
@@ -37,9 +38,10 @@ func Assemble(log *slog.Logger, db *pg.DB, keys seal.Keys, dir string) (Deps, er
 		People:   staff.NewDirectory(db, keys.Master),
 		Sessions: staff.NewSessions(db),
 		Book:     customer.NewBook(db, keys.Search),
-		Desk:     access.NewDesk(db),
+		Desk:     access.NewDesk(db, policies),
+		Policies: policies,
 		Engine:   engine,
-		Lists:    worklist.NewLists(db),
+		Lists:    worklist.NewLists(db, policies),
 		Intake:   intake,
 		Trail:    trail.NewReader(db, trailSetting()),
 		Metrics:  metrics,

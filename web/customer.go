@@ -148,6 +148,8 @@ func (p customerPages) sections(c echo.Context, of []customer.Section, form acce
 			Masked:     customerview.Locked(s),
 			Others:     slices.DeleteFunc(slices.Clone(locked), func(g access.Group) bool { return g == group }),
 			Approver:   standing.Approver,
+			Rules:      standing.Rules[group],
+			Relation:   standing.Relation,
 			Form:       form,
 			Now:        p.now(),
 		}}

@@ -14,6 +14,7 @@ import (
 
 	"github.com/prometheus/client_golang/prometheus"
 
+	"liuhen/internal/access"
 	"liuhen/internal/authz"
 	"liuhen/internal/fixture"
 	"liuhen/internal/htmlcheck"
@@ -51,7 +52,7 @@ func newOffice(t *testing.T) office {
 	}
 	site := web.New(web.Deps{
 		Log: slog.New(slog.DiscardHandler), DB: db.DB, People: staff.NewDirectory(db.DB, seal.NewMasterKey()), Sessions: staff.NewSessions(db.DB),
-		Lists: worklist.NewLists(db.DB), Metrics: prometheus.NewRegistry(), Firm: "演示银行",
+		Lists: worklist.NewLists(db.DB, access.NewPolicies(db.DB)), Metrics: prometheus.NewRegistry(), Firm: "演示银行",
 		Trail: trail.NewReader(db.DB, trail.Setting{
 			MayRead:    func(role string) bool { return authz.Allows(staff.Role(role), authz.ReadTrail) },
 			RoleLabel:  func(role string) string { return staff.Role(role).Label() },

@@ -23,6 +23,7 @@ const (
 	navAccess    area = "access"
 	navTrail     area = "trail"
 	navImports   area = "imports"
+	navSources   area = "sources"
 	navStaff     area = "staff"
 )
 
@@ -120,6 +121,7 @@ func navigation(by *staff.Member, current area, waiting int) []layout.NavItem {
 		{navAccess, authz.RequestAccess, layout.NavItem{Label: "调阅", Icon: "lock", URL: href.Access()}},
 		{navTrail, authz.ReadTrail, layout.NavItem{Label: "操作留痕", Icon: "seal", URL: href.Trail()}},
 		{navImports, authz.ManageImports, layout.NavItem{Label: "数据导入", Icon: "down2", URL: href.Imports()}},
+		{navSources, authz.ManageImports, layout.NavItem{Label: "数据来源", Icon: "flow", URL: href.Sources()}},
 		{navStaff, authz.ManageStaff, layout.NavItem{Label: "人员", Icon: "people", URL: href.AdminStaff()}},
 	}
 	var nav []layout.NavItem

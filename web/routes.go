@@ -30,6 +30,7 @@ func (s *shell) routes() []route {
 		approvalPages{s}.routes(),
 		trailPages{s}.routes(),
 		importPages{s}.routes(),
+		sourcePages{s}.routes(),
 		peoplePages{s}.routes(),
 		organisationPages{s}.routes(),
 		passwordPages{s}.routes(),

@@ -24,7 +24,7 @@ func TestEveryRouteForEveryRole(t *testing.T) {
 	t.Parallel()
 	p := webtest.New(t)
 	_, no := fixture.Customer(t, p.DB, fixture.File{Manager: p.People.Manager1})
-	fill := strings.NewReplacer(":no", no, ":group", "assets", ":id", "1", ":rule", "role")
+	fill := strings.NewReplacer(":no", no, ":group", "assets", ":id", "1", ":rule", "role", ":code", "crm")
 	anonymous := p.Anonymous()
 	for _, r := range web.SiteMap(p.Deps) {
 		if r.Need == authz.Public {

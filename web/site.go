@@ -29,6 +29,7 @@ type Deps struct {
 	Sessions *staff.Sessions
 	Book     *customer.Book
 	Desk     *access.Desk
+	Policies *access.Policies
 	Engine   *approval.Engine
 	Lists    *worklist.Lists
 	Intake   *sourcing.Intake

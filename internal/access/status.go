@@ -37,6 +37,7 @@ type Status struct {
 	Purpose Purpose // of the request
 	Reason  string  // of the request
 	Minutes int     // of the request
+	Task    string  // of the request
 }
 
 // Approver is who will be asked to open a group.

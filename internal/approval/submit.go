@@ -83,15 +83,27 @@ func LockReturned(ctx context.Context, tx *pg.Tx, by *staff.Member, id int64) (A
 }
 
 // Resubmit sends a request that LockReturned holds through its steps again from
-// the first, by as many routes as it has steps. The kind writes the trail.
+// the first, by as many routes as it has steps, or more. The kind writes the trail.
 func Resubmit(ctx context.Context, tx *pg.Tx, by *staff.Member, a Approval, routes []Route) error {
-	for i, r := range routes {
-		if err := resetStep(ctx, tx, a.ID, i+1, r); err != nil {
+	had, err := Steps(ctx, tx, a.ID)
+	if err != nil {
+		return fmt.Errorf("resubmit request %d: %w", a.ID, err)
+	}
+	if len(routes) < len(had) {
+		return fmt.Errorf("resubmit request %d: %d routes for %d steps", a.ID, len(routes), len(had))
+	}
+	for i := range had {
+		if err := resetStep(ctx, tx, a.ID, i+1, routes[i]); err != nil {
 			return fmt.Errorf("resubmit request %d: %w", a.ID, err)
 		}
 	}
 	if err := moved(ctx, tx, a.ID, Pending, 1); err != nil {
 		return fmt.Errorf("resubmit request %d: %w", a.ID, err)
+	}
+	for i := len(had); i < len(routes); i++ {
+		if err := addStep(ctx, tx, a.ID, i+1, routes[i]); err != nil {
+			return fmt.Errorf("resubmit request %d: %w", a.ID, err)
+		}
 	}
 	if err := happened(ctx, tx, a.ID, by.ID, WasResubmitted, ""); err != nil {
 		return fmt.Errorf("resubmit request %d: %w", a.ID, err)

@@ -24,6 +24,7 @@ const (
 	Approve       Permission = "approve"        // decide what is routed to one
 	ReadTrail     Permission = "read_trail"     // the whole trail
 	ManageImports Permission = "manage_imports" // start, watch and cancel imports
+	ManageSources Permission = "manage_sources" // source systems, their alarms and tokens
 	ManageStaff   Permission = "manage_staff"   // people and organisation
 )
 
@@ -46,7 +47,7 @@ func allowed(p Permission) []staff.Role {
 		return []staff.Role{staff.Compliance, staff.Auditor}
 	case ManageImports:
 		return []staff.Role{staff.Admin, staff.Compliance}
-	case ManageStaff:
+	case ManageStaff, ManageSources:
 		return []staff.Role{staff.Admin}
 	default:
 		return nil

@@ -18,7 +18,7 @@ type Rule struct {
 // Rules lists every rule that stops somebody today, in the order of the index.
 func Rules() []Rule {
 	var all []Rule
-	for _, part := range [][]Rule{dutyRules(), fileRules(), safetyRules()} {
+	for _, part := range [][]Rule{dutyRules(), fileRules(), accessRules(), safetyRules()} {
 		for _, r := range part {
 			r.Version, r.Since, r.Owner = "第 1 版", time.Date(2026, 11, 23, 0, 0, 0, 0, time.UTC), "合规部门（系统内置）"
 			all = append(all, r)
@@ -107,6 +107,20 @@ func safetyRules() []Rule {
 			Text:  "密码、磁道数据、卡片验证码（CVN、CVN2）和指纹、人脸等生物识别信息属于 C3 类信息，本系统不保存。导入文件含有这些列时，整个文件在读取前就被拒收。",
 			Law:   "JR/T 0171-2020《个人金融信息保护技术规范》C3 类信息；《银行保险机构数据安全管理办法》（金规〔2024〕24号）第四十五条：鉴别信息不得明文存储、传输、展示",
 			Ways:  []string{"请源系统在导出时去掉这些列，再重新导入。", "误传过含鉴别信息的文件，请立即删除本地副本并告知合规部门。"},
+		},
+		{
+			Code:  "fresh-data",
+			Title: "数据要及时、准确",
+			Text:  "客户档案由来源系统定期送来。每个来源可以设一个时限，某类信息超过时限没有送达，数据来源页就会提醒，档案里也写明每类信息何时来自哪个来源，不把过时的内容当成现状。",
+			Law:   "《个人信息保护法》第八条：处理个人信息应当保证个人信息的质量，避免因个人信息不准确、不完整对个人权益造成不利影响",
+			Ways:  []string{"联系来源系统的负责人补送数据。", "来源的送达周期确有变化时，请管理员调整提醒时限。"},
+		},
+		{
+			Code:  "machine-token",
+			Title: "机器接口凭令牌写入",
+			Text:  "来源系统凭自己的令牌写入数据，令牌只能写入签发时选定的几类，读不到任何客户数据。令牌只在签发时显示一次，系统只保存它的摘要；一个来源最多两个同时有效，以便轮换。签发与停用都留痕。",
+			Law:   "《个人信息保护法》第五十一条第四项：合理确定个人信息处理的操作权限；《银行保险机构数据安全管理办法》（金规〔2024〕24号）第五十条：可验证、可审计、可追溯",
+			Ways:  []string{"令牌遗失或怀疑泄露，请管理员立即停用并签发新的。", "需要写入其他种类的数据，请管理员另签一个令牌。"},
 		},
 		{
 			Code:  "throttle",

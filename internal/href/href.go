@@ -117,6 +117,23 @@ func ImportProgress(id int64) string { return Import(id) + "/progress" }
 // ImportRejects is the file of rejected lines of an import.
 func ImportRejects(id int64) string { return Import(id) + "/rejects.csv" }
 
+// Sources is the list of source systems, and takes a new one (POST).
+func Sources() string { return "/admin/sources" }
+
+// Source is one source system; POST changes it.
+func Source(code string) string { return Sources() + "/" + seg(code) }
+
+// SourceTokens takes a new token of a source system (POST).
+func SourceTokens(code string) string { return Source(code) + "/tokens" }
+
+// SourceTokenRevoke ends a token (POST).
+func SourceTokenRevoke(code string, id int64) string {
+	return SourceTokens(code) + "/" + num(id) + "/revoke"
+}
+
+// OpenAPI is the description of the machine interface.
+func OpenAPI() string { return "/api/v1/openapi.yaml" }
+
 // ImportCancel stops a running import (POST).
 func ImportCancel(id int64) string { return Import(id) + "/cancel" }
 

@@ -200,7 +200,7 @@ const gradeSQL = `
 		AND (c.grade, c.graded_on, c.grade_until) IS DISTINCT FROM (n.grade, n.assessed_on, n.valid_until)`
 
 // syncBlock notes the source and the time for the blocks of all customers the
-// chunk speaks of, also where nothing has changed.
+// chunk speaks of, also where nothing has changed, and for the source as a whole.
 func syncBlock(ctx context.Context, tx *pg.Tx, parts []int64, block string, source int64) error {
 	const q = `
 		INSERT INTO customer_block (customer_id, block, source_id, synced_at)
@@ -214,7 +214,15 @@ func syncBlock(ctx context.Context, tx *pg.Tx, parts []int64, block string, sour
 			AND o.customer_id IS NOT NULL
 		ON CONFLICT (customer_id, block, source_id) DO UPDATE
 		SET synced_at = EXCLUDED.synced_at`
-	_, err := tx.Exec(ctx, q, pq.Array(parts), block, source)
+	if _, err := tx.Exec(ctx, q, pq.Array(parts), block, source); err != nil {
+		return err
+	}
+	const fresh = `
+		INSERT INTO source_block (source_id, block, synced_at)
+		VALUES ($2::smallint, $1, now())
+		ON CONFLICT (source_id, block) DO UPDATE
+		SET synced_at = EXCLUDED.synced_at`
+	_, err := tx.Exec(ctx, fresh, block, source)
 	return err
 }
 

@@ -39,6 +39,52 @@ func (s State) Label() string {
 	}
 }
 
+// Via is the way an import came.
+type Via string
+
+// The ways of an import.
+const (
+	ViaFile   Via = "file"   // sent by a person, on a page or the command line
+	ViaAPI    Via = "api"    // a batch of the machine interface
+	ViaFolder Via = "folder" // found in the watched folder
+)
+
+// Label returns the way's name on screen.
+func (v Via) Label() string {
+	switch v {
+	case ViaAPI:
+		return "接口"
+	case ViaFolder:
+		return "监看目录"
+	default:
+		return "文件"
+	}
+}
+
+// Encoding is how the text of a file is written.
+type Encoding string
+
+// The encodings that are read.
+const (
+	UTF8    Encoding = "utf-8"
+	GB18030 Encoding = "gb18030"
+	XLSX    Encoding = "xlsx"
+)
+
+// Label returns the encoding's name on screen.
+func (e Encoding) Label() string {
+	switch e {
+	case UTF8:
+		return "UTF-8 文本"
+	case GB18030:
+		return "GB18030 文本（已转换）"
+	case XLSX:
+		return "Excel 工作簿（XLSX）"
+	default:
+		return ""
+	}
+}
+
 // Over reports whether the import has ended.
 func (s State) Over() bool { return s == Done || s == Failed || s == Cancelled }
 
@@ -57,6 +103,8 @@ type Job struct {
 	BranchName  string         `db:"branch_name"`
 	State       State          `db:"state"`
 	Step        string         `db:"step"` // wait, check, merge or end
+	Via         Via            `db:"via"`
+	Encoding    Encoding       `db:"encoding"` // empty until the file has been checked
 	Ignored     pq.StringArray `db:"ignored"`
 	RowsTotal   int64          `db:"rows_total"` // 0 until the file has been checked
 	RowsChecked int64          `db:"rows_checked"`
@@ -110,6 +158,8 @@ const jobColumns = `
 	b.name AS branch_name,
 	j.state,
 	j.step,
+	j.via,
+	j.encoding,
 	j.ignored,
 	COALESCE(j.rows_total, 0) AS rows_total,
 	j.rows_checked,

@@ -25,7 +25,8 @@ type Page struct {
 	Next int64 // cursor of the next page; 0 at the end
 }
 
-// Jobs returns the imports before cursor, newest first; cursor 0 begins.
+// Jobs returns the imports of files before cursor, newest first; cursor 0 begins.
+// Batches of the machine interface stand on the page of their source.
 func (in *Intake) Jobs(ctx context.Context, by *staff.Member, cursor int64) (Page, error) {
 	var page Page
 	if err := authz.Check(by, authz.ManageImports); err != nil {
@@ -33,7 +34,8 @@ func (in *Intake) Jobs(ctx context.Context, by *staff.Member, cursor int64) (Pag
 	}
 	err := in.db.Read(ctx, by.Actor(), func(tx *pg.Tx) error {
 		const q = "SELECT " + jobColumns + `
-			WHERE $1 = 0 OR j.id < $1
+			WHERE j.via <> 'api'
+				AND ($1 = 0 OR j.id < $1)
 			ORDER BY j.id DESC
 			LIMIT $2::integer`
 		return tx.Select(ctx, &page.Jobs, q, cursor, PageSize+1)

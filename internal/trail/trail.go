@@ -39,6 +39,10 @@ const (
 	ImportStarted    Action = "import.started"
 	ImportCancelled  Action = "import.cancelled"
 	ImportFinished   Action = "import.finished"
+	SourceAdded      Action = "source.added"
+	SourceChanged    Action = "source.changed"
+	TokenIssued      Action = "source.token_issued"
+	TokenRevoked     Action = "source.token_revoked"
 	StaffAdded       Action = "staff.added"
 	StaffDisabled    Action = "staff.disabled"
 	StaffChanged     Action = "staff.changed"
@@ -59,7 +63,8 @@ func Actions() []Action {
 		SignedIn, SignInRefused, CodeAsked, SignedOut, ListViewed, FileViewed, GroupRevealed,
 		ConsultationKept, AccessRequested, AccessReturned, AccessViewed, ApprovalViewed, ApprovalDecided,
 		ApprovalReminded, ApprovalTaken, ApprovalAgain, ImportStarted, ImportCancelled,
-		ImportFinished, StaffAdded, StaffDisabled, StaffChanged, CodeSet, CodeReset, SignInPolicyChanged, BranchAdded, BranchChanged,
+		ImportFinished, SourceAdded, SourceChanged, TokenIssued, TokenRevoked, StaffAdded, StaffDisabled, StaffChanged, BranchAdded, BranchChanged,
+		CodeSet, CodeReset, SignInPolicyChanged,
 		TrailRead, TrailExported, PageRefused,
 	}
 }
@@ -111,6 +116,14 @@ func (a Action) Label() string {
 		return "取消导入"
 	case ImportFinished:
 		return "导入结束"
+	case SourceAdded:
+		return "新增数据来源"
+	case SourceChanged:
+		return "变更数据来源"
+	case TokenIssued:
+		return "签发接口令牌"
+	case TokenRevoked:
+		return "停用接口令牌"
 	case StaffAdded:
 		return "新增人员"
 	case StaffDisabled:

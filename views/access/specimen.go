@@ -38,8 +38,19 @@ func specimenSection(s access.Status) Section {
 		Origin:     "核心系统 · 今天 02:42 同步",
 		Others:     []access.Group{access.Contact, access.Assets, access.Transactions},
 		Approver:   access.Approver{ID: 5, Name: "丙三", Role: "supervisor", Direct: true, Usual: 6 * time.Minute},
+		Rules:      specimenRules(),
+		Relation:   access.Managing,
 		Now:        ui.SpecimenTime(),
 	}
+}
+
+func specimenRules() map[access.Purpose]access.Rule {
+	all := map[access.Purpose]access.Rule{}
+	for _, p := range access.Purposes() {
+		all[p] = access.Rule{Way: access.BySuperior, Max: 480, Suggested: 30}
+	}
+	all[access.Inspection] = access.Rule{Way: access.ByCompliance, Max: 240, Suggested: 120, Task: true}
+	return all
 }
 
 func specimenInvalid() Section {

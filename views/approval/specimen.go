@@ -40,14 +40,14 @@ func specimenItem(id int64, customer string, wait time.Duration) worklist.Item {
 		RequesterID: 1, RequesterName: "甲一", RequesterNo: "90001", RequesterRole: staff.Manager, RequesterBranch: "滨江支行",
 		CustomerID: id, CustomerNo: "90000001", CustomerName: customer, GradeNumber: &grade, BandNumber: &band, Manages: true,
 		GroupWords: []string{"assets", "transactions"}, Purpose: access.Service, Minutes: 30,
-		Reason:      "客户今日咨询调整理财配置，需核对持仓与到期安排，工单 88131。",
-		SubmittedAt: ago(wait), Since: ago(wait), Week: 1,
+		Reason: "客户今日咨询调整理财配置，需核对持仓与到期安排，工单 88131。",
+		Since:  ago(wait), Circumstances: access.Circumstances{SubmittedAt: ago(wait), Relation: access.Managing, InBranch: true, Week: 1, FilesADay: 3},
 	}
 }
 
 func specimenDesk() Desk {
 	red := specimenItem(18, "乙思齐", 40*time.Minute)
-	red.Week = 4
+	red.Week, red.Marks = 4, []string{"近 7 天第 4 次调阅"}
 	other := specimenItem(19, "丙雅琴", 30*time.Second)
 	other.Manages, other.GroupWords = false, []string{"contact"}
 	page := worklist.Page{Items: []worklist.Item{specimenItem(17, "甲明远", 126*time.Minute), red, other}, Next: "1-2", Handled: 26, Usual: 6 * time.Minute}
@@ -72,6 +72,8 @@ func specimenDetail(i worklist.Item) worklist.Detail {
 	since := i.Since
 	return worklist.Detail{
 		Item:    i,
+		Rule:    access.Rule{Way: access.BySuperior, Max: 480, Suggested: 30},
+		Policy:  3,
 		Decides: true,
 		Steps:   []approval.Step{{Position: 1, ApproverName: "丙三", ApproverAble: true, Because: i.Because, State: approval.StepPending, WaitingSince: &since}},
 		Events: []approval.Event{

@@ -125,8 +125,18 @@ func specimenSection(g customer.Group, s access.Status, open bool) Section {
 		CustomerNo: "90000001", Group: access.Group(g), Status: s, Masked: Locked(book),
 		Others:   access.Groups(),
 		Approver: access.Approver{ID: 5, Name: "丙三", Role: "supervisor", Direct: true, Usual: 6 * time.Minute},
+		Rules:    usualRules(),
 		Now:      ui.SpecimenTime(),
 	}}
+}
+
+// usualRules send every request to the superior.
+func usualRules() map[access.Purpose]access.Rule {
+	all := map[access.Purpose]access.Rule{}
+	for _, p := range access.Purposes() {
+		all[p] = access.Rule{Way: access.BySuperior, Max: access.MaxMinutes, Suggested: 30}
+	}
+	return all
 }
 
 func page(name, title string, body layoutBody) ui.Specimen {

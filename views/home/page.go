@@ -170,3 +170,25 @@ func trailOf(a trail.Action, from, to time.Time) string {
 func trailRefused(a trail.Action, from, to time.Time) string {
 	return href.Trail(href.Text("action", string(a)), href.Flag("refused", true), href.Day("from", from), href.Day("to", to))
 }
+
+// trailToday is the trail of today, of one action or all, or what of it was
+// refused; empty for who may not read the trail.
+func (p Page) trailToday(a trail.Action, refused bool) string {
+	switch now := p.Home.Now; {
+	case !p.Trail:
+		return ""
+	case refused:
+		return trailRefused(a, now, now)
+	default:
+		return trailOf(a, now, now)
+	}
+}
+
+// refusedThisWeek is what was refused within seven days; empty for who may not
+// read the trail.
+func (p Page) refusedThisWeek() string {
+	if !p.Trail {
+		return ""
+	}
+	return trailRefused("", p.Home.Now.AddDate(0, 0, -6), p.Home.Now)
+}

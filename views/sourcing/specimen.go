@@ -21,7 +21,7 @@ func Gallery() []ui.Specimen {
 	failed := specimenReport(sourcing.Failed)
 	failed.Error = "第 12 行不是 UTF-8 编码。请另存为「CSV UTF-8」，或用 iconv -f GB18030 -t UTF-8 转换后再导入。"
 	failed.Counts, failed.RowsDone = sourcing.Counts{}, 0
-	return []ui.Specimen{
+	return append(sourceSpecimens(), []ui.Specimen{
 		{Name: "imports", Component: Body(list)},
 		{Name: "imports-empty", Component: Body(empty)},
 		{Name: "imports-invalid", Component: Body(invalid)},
@@ -31,7 +31,7 @@ func Gallery() []ui.Specimen {
 		{Name: "import-done", Component: One(specimenReport(sourcing.Done))},
 		{Name: "import-failed", Component: One(failed)},
 		{Name: "import-cancelled", Component: One(specimenReport(sourcing.Cancelled))},
-	}
+	}...)
 }
 
 func specimenList() List {

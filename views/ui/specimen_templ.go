@@ -671,15 +671,15 @@ func statSpecimen() templ.Component {
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
-		templ_7745c5c3_Err = Stat(Figure{Warn, "inbox", "今日待办", "7", "件，3 件今天到期"}).Render(ctx, templ_7745c5c3_Buffer)
+		templ_7745c5c3_Err = Stat(Figure{Warn, "inbox", "今日待办", "7", "件，3 件今天到期", "/customers"}).Render(ctx, templ_7745c5c3_Buffer)
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
-		templ_7745c5c3_Err = Stat(Figure{Key, "open", "在用的调阅授权", "3", "项，最近一项剩 24 分钟"}).Render(ctx, templ_7745c5c3_Buffer)
+		templ_7745c5c3_Err = Stat(Figure{Key, "open", "在用的调阅授权", "3", "项，最近一项剩 24 分钟", ""}).Render(ctx, templ_7745c5c3_Buffer)
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
-		templ_7745c5c3_Err = Stat(Figure{OK, "people", "我的客户", "286", "位"}).Render(ctx, templ_7745c5c3_Buffer)
+		templ_7745c5c3_Err = Stat(Figure{OK, "people", "我的客户", "286", "位", ""}).Render(ctx, templ_7745c5c3_Buffer)
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}

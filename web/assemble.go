@@ -14,6 +14,7 @@ import (
 	"liuhen/internal/seal"
 	"liuhen/internal/sourcing"
 	"liuhen/internal/staff"
+	"liuhen/internal/staffing"
 	"liuhen/internal/trail"
 	"liuhen/internal/worklist"
 )
@@ -28,14 +29,17 @@ func Assemble(log *slog.Logger, db *pg.DB, keys seal.Keys, dir string) (Deps, er
 	}
 	policies := access.NewPolicies(db)
 	engine := approval.NewEngine(db, map[approval.Kind]approval.Effect{
-		access.Kind: access.NewOpening(policies),
+		access.Kind:          access.NewOpening(policies),
+		approval.StaffChange: staffing.Effect{},
 	})
+	people := staff.NewDirectory(db, keys.Master)
 	metrics := prometheus.NewRegistry()
 	metrics.MustRegister(collectors.NewGoCollector(), collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}))
 	return Deps{
 		Log:      log,
 		DB:       db,
-		People:   staff.NewDirectory(db, keys.Master),
+		People:   people,
+		Staffing: staffing.NewOffice(db, people),
 		Sessions: staff.NewSessions(db),
 		Book:     customer.NewBook(db, keys.Search),
 		Desk:     access.NewDesk(db, policies),

@@ -54,6 +54,7 @@ const (
 	TrailExported    Action = "trail.exported"
 	PageRefused      Action = "page.refused"
 
+	StaffChangeAsked    Action = "staff.change_asked"
 	SignInPolicyChanged Action = "staff.signin_policy"
 )
 
@@ -64,7 +65,7 @@ func Actions() []Action {
 		ConsultationKept, AccessRequested, AccessReturned, AccessViewed, ApprovalViewed, ApprovalDecided,
 		ApprovalReminded, ApprovalTaken, ApprovalAgain, ImportStarted, ImportCancelled,
 		ImportFinished, SourceAdded, SourceChanged, TokenIssued, TokenRevoked, StaffAdded, StaffDisabled, StaffChanged, BranchAdded, BranchChanged,
-		CodeSet, CodeReset, SignInPolicyChanged,
+		CodeSet, CodeReset, SignInPolicyChanged, StaffChangeAsked,
 		TrailRead, TrailExported, PageRefused,
 	}
 }
@@ -76,6 +77,8 @@ func (a Action) Label() string {
 		return "登录"
 	case SignInRefused:
 		return "登录被拒"
+	case StaffChangeAsked:
+		return "提出人员变动"
 	case CodeAsked:
 		return "等待动态码"
 	case CodeSet:

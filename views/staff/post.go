@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"liuhen/internal/staff"
+	"liuhen/internal/staffing"
 	"liuhen/views/ui"
 )
 
@@ -14,6 +15,8 @@ import (
 type PersonPage struct {
 	Person   staff.Profile
 	Branches []staff.Branch
+	// Waiting are the changes of the person that wait for a second one.
+	Waiting []staffing.Change
 	// Now is the server's time, in the zone that times are shown in.
 	Now time.Time
 	// Self says that the viewer looks at the own page, which changes nothing.

@@ -154,7 +154,7 @@ INSERT INTO access_policy (
     version, base, note, in_force_at, work_from, work_to, quiet_from, quiet_to,
     files_a_day, often_a_week, mark_unserved, mark_outside, escalate_minutes
 )
-VALUES (1, 0, '随系统启用的初始政策。', now(), 8, 19, 22, 6, 20, 4, true, true, 240);
+VALUES (1, 0, '随系统启用的初始政策。', now(), 8, 19, 0, 6, 20, 4, true, true, 240);
 INSERT INTO access_policy_row (policy_id, role, relation, field_group, purpose, way, max_minutes, suggested_minutes, task)
 SELECT p.id, '', '', r.field_group, r.purpose, r.way, r.max_minutes, r.suggested_minutes, r.task
 FROM access_policy AS p
@@ -164,8 +164,8 @@ CROSS JOIN (
         ('', 'complaint', 'superior', 480, 120, false),
         ('', 'reconciliation', 'superior', 480, 120, false),
         ('', 'inspection', 'superior', 480, 240, false),
-        ('identity', 'inspection', 'superior_compliance', 240, 120, true),
-        ('identity', 'other', 'superior_compliance', 120, 30, true)
+        ('identity', 'inspection', 'superior_compliance', 240, 120, false),
+        ('identity', 'other', 'superior_compliance', 120, 30, false)
 ) AS r (field_group, purpose, way, max_minutes, suggested_minutes, task);
 
 -- access_rule is the line of the policy in force for a request: the one that

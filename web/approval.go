@@ -128,7 +128,7 @@ func (p approvalPages) decide(c echo.Context) error {
 	if err != nil {
 		return err
 	}
-	v := approval.Verdict{Verb: approval.Verb(c.FormValue("decision")), Comment: c.FormValue("comment")}
+	v := verdict(c)
 	next, err := p.Lists.Next(ctx, by, id)
 	if err != nil {
 		return err
@@ -143,13 +143,27 @@ func (p approvalPages) decide(c echo.Context) error {
 	return p.done(c, nextDesk(next), decided(v.Verb))
 }
 
+// verdict reads a decision. The form of a request that can be approved in part
+// says so with narrow=1, so that no group ticked is not taken for all of them.
+func verdict(c echo.Context) approval.Verdict {
+	v := approval.Verdict{Verb: approval.Verb(c.FormValue("decision")), Comment: c.FormValue("comment")}
+	v.Left.Groups = c.Request().PostForm["group"]
+	if c.FormValue("narrow") == "1" && len(v.Left.Groups) == 0 {
+		v.Left.Groups = []string{""}
+	}
+	if m := c.FormValue("minutes"); m != "" {
+		v.Left.Minutes = whole(m)
+	}
+	return v
+}
+
 // refuse shows the request again with what is wrong with the decision.
 func (p approvalPages) refuse(c echo.Context, f *fault.Error, v approval.Verdict) error {
 	d, err := p.opened(c)
 	if err != nil {
 		return err
 	}
-	d.Comment, d.Faults = v.Comment, f.Fields
+	d.Comment, d.Left, d.Faults = v.Comment, v.Left, f.Fields
 	return p.invalid(c, p.head(d.Detail.Title), approvalview.Page(d))
 }
 

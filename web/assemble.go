@@ -29,8 +29,9 @@ func Assemble(log *slog.Logger, db *pg.DB, keys seal.Keys, dir string) (Deps, er
 	}
 	policies := access.NewPolicies(db)
 	engine := approval.NewEngine(db, map[approval.Kind]approval.Effect{
-		access.Kind:          access.NewOpening(policies),
-		approval.StaffChange: staffing.Effect{},
+		access.Kind:           access.NewOpening(policies),
+		approval.AccessPolicy: access.Publishing{},
+		approval.StaffChange:  staffing.Effect{},
 	})
 	people := staff.NewDirectory(db, keys.Master)
 	metrics := prometheus.NewRegistry()

@@ -28,6 +28,7 @@ func (s *shell) routes() []route {
 		files.routes(),
 		accessPages{shell: s, files: files}.routes(),
 		approvalPages{s}.routes(),
+		policyPages{s}.routes(),
 		trailPages{s}.routes(),
 		importPages{s}.routes(),
 		sourcePages{s}.routes(),

@@ -103,6 +103,7 @@ func inspect() access.Ask {
 func TestInspectionsOfCertificatesGoToComplianceToo(t *testing.T) {
 	t.Parallel()
 	c := newCounter(t)
+	c.setRules(`'manager', '', 'identity', 'inspection', 'superior_compliance', 240, 120, true`)
 	by := c.people.Manager1
 	a := inspect()
 	a.Task, a.Minutes = "", 300

@@ -26,6 +26,8 @@ const (
 	ManageImports Permission = "manage_imports" // start, watch and cancel imports
 	ManageSources Permission = "manage_sources" // source systems, their alarms and tokens
 	ManageStaff   Permission = "manage_staff"   // people and organisation
+	ManagePolicy  Permission = "manage_policy"  // propose a version of the access policy
+	ReadPolicy    Permission = "read_policy"    // its versions
 )
 
 // allowed is the policy. An administrator never appears beside customer data,
@@ -47,6 +49,10 @@ func allowed(p Permission) []staff.Role {
 		return []staff.Role{staff.Compliance, staff.Auditor}
 	case ManageImports:
 		return []staff.Role{staff.Admin, staff.Compliance}
+	case ManagePolicy:
+		return []staff.Role{staff.Risk, staff.Compliance}
+	case ReadPolicy:
+		return []staff.Role{staff.Risk, staff.Compliance, staff.Auditor}
 	case ManageStaff, ManageSources:
 		return []staff.Role{staff.Admin}
 	default:

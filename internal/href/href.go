@@ -93,6 +93,10 @@ func ApprovalsDecide() string { return "/approvals/decide" }
 // Access is the viewer's own requests and grants.
 func Access(params ...Param) string { return with("/access", params) }
 
+// AccessPolicy is the policy of access, version by version, and takes a proposal
+// (POST).
+func AccessPolicy(params ...Param) string { return with("/admin/access", params) }
+
 // AccessList is the fragment with the viewer's requests and grants.
 func AccessList() string { return "/access/list" }
 

@@ -10,7 +10,6 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"liuhen/internal/fault"
-	"liuhen/internal/fixture"
 	"liuhen/internal/realdata"
 	"liuhen/internal/staff"
 )

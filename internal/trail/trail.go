@@ -52,6 +52,8 @@ const (
 	BranchChanged    Action = "branch.changed"
 	TrailRead        Action = "trail.read"
 	TrailExported    Action = "trail.exported"
+	PolicyProposed   Action = "policy.proposed"
+	PolicyPublished  Action = "policy.published"
 	PageRefused      Action = "page.refused"
 
 	StaffChangeAsked    Action = "staff.change_asked"
@@ -65,8 +67,8 @@ func Actions() []Action {
 		ConsultationKept, AccessRequested, AccessReturned, AccessViewed, ApprovalViewed, ApprovalDecided,
 		ApprovalReminded, ApprovalTaken, ApprovalAgain, ImportStarted, ImportCancelled,
 		ImportFinished, SourceAdded, SourceChanged, TokenIssued, TokenRevoked, StaffAdded, StaffDisabled, StaffChanged, BranchAdded, BranchChanged,
+		PolicyProposed, PolicyPublished, TrailRead, TrailExported, PageRefused,
 		CodeSet, CodeReset, SignInPolicyChanged, StaffChangeAsked,
-		TrailRead, TrailExported, PageRefused,
 	}
 }
 
@@ -141,6 +143,10 @@ func (a Action) Label() string {
 		return "查看留痕"
 	case TrailExported:
 		return "导出留痕"
+	case PolicyProposed:
+		return "提议调阅政策"
+	case PolicyPublished:
+		return "调阅政策生效"
 	case PageRefused:
 		return "访问被拒"
 	default:

@@ -40,6 +40,8 @@ type Desk struct {
 	// Comment and Faults are of a decision that was not accepted.
 	Comment string
 	Faults  []fault.Field
+	// Left is what was left of the request in that decision.
+	Left approval.Left
 	// Results are of a batch of which something was refused.
 	Results []Refused
 	Now     time.Time
@@ -214,14 +216,14 @@ func requester(i worklist.Item) string {
 // approveWords is what the button that approves says.
 func approveWords(i worklist.Item) string {
 	if i.Kind == approval.Access {
-		return "批准 " + accessview.Minutes(i.Minutes)
+		return "批准所选"
 	}
 	return "批准"
 }
 
 func commentHint(i worklist.Item) string {
 	if i.Red() != "" {
-		return "意见（本件有红色标记，批准时必填）"
+		return "意见（本件有红色标记，建议写明核实经过）"
 	}
 	return "意见（退回、拒绝时必填，申请人会看到）"
 }

@@ -470,7 +470,7 @@ func noteSpecimen() templ.Component {
 				}
 				return nil
 			})
-			templ_7745c5c3_Err = Note(Bad, "红色标记：近 7 天第 4 次申请同一客户的资产。", "批准时须写意见。").Render(templ.WithChildren(ctx, templ_7745c5c3_Var15), templ_7745c5c3_Buffer)
+			templ_7745c5c3_Err = Note(Bad, "红色标记：近 7 天第 4 次申请同一客户的资产。", "请核对后单独决定。").Render(templ.WithChildren(ctx, templ_7745c5c3_Var15), templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}

@@ -54,7 +54,7 @@ func newOffice(t *testing.T) office {
 	people := staff.NewDirectory(db.DB, seal.NewMasterKey())
 	site := web.New(web.Deps{
 		Staffing: staffing.NewOffice(db.DB, people),
-		Log: slog.New(slog.DiscardHandler), DB: db.DB, People: people, Sessions: staff.NewSessions(db.DB),
+		Log:      slog.New(slog.DiscardHandler), DB: db.DB, People: people, Sessions: staff.NewSessions(db.DB),
 		Lists: worklist.NewLists(db.DB, access.NewPolicies(db.DB)), Metrics: prometheus.NewRegistry(), Firm: "演示银行",
 		Trail: trail.NewReader(db.DB, trail.Setting{
 			MayRead:    func(role string) bool { return authz.Allows(staff.Role(role), authz.ReadTrail) },

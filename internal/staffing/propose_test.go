@@ -129,9 +129,10 @@ func TestSomebodyWhoApprovesIsAddedByTwo(t *testing.T) {
 	if h.QueryInt(`SELECT count(*) FROM staff WHERE no = '5001'`) != 0 {
 		t.Error("the person is there before it is agreed to")
 	}
-	v := approve()
-	v.Comment = ""
-	wantKind(t, h.engine.Decide(ctx, p.Compliance1, out.Approval, v), fault.Invalid) // a marked role wants a word
+	batch, err := h.engine.DecideMany(ctx, p.Compliance1, []int64{out.Approval}, approve())
+	if err != nil || batch[0].Err == nil {
+		t.Errorf("a role that sees everything is given in a batch: %+v, %v", batch, err)
+	}
 	if err := h.engine.Decide(ctx, p.Compliance1, out.Approval, approve()); err != nil {
 		t.Fatal(err)
 	}

@@ -158,8 +158,16 @@ func (p organisationPages) personView(c echo.Context) (staffview.PersonPage, err
 	if err != nil {
 		return staffview.PersonPage{}, err
 	}
+	sessions, err := p.Sessions.Of(ctx, by, id)
+	if err != nil {
+		return staffview.PersonPage{}, err
+	}
+	lockouts, err := p.People.Lockouts(ctx, by, id)
+	if err != nil {
+		return staffview.PersonPage{}, err
+	}
 	branches, err := p.People.Branches(ctx)
-	return staffview.PersonPage{Person: one, Branches: branches, Waiting: waiting, Now: p.now(), Self: id == by.ID, Post: staffview.PostOf(one)}, err
+	return staffview.PersonPage{Person: one, Branches: branches, Waiting: waiting, Sessions: sessions, Lockouts: lockouts, Now: p.now(), Self: id == by.ID, Post: staffview.PostOf(one)}, err
 }
 
 // fieldFaults are the faults of a form by the name of the field; nil if err is

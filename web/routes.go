@@ -36,6 +36,7 @@ func (s *shell) routes() []route {
 		organisationPages{s}.routes(),
 		passwordPages{s}.routes(),
 		codePages{s}.routes(),
+		sessionPages{s}.routes(),
 		securityPages{s}.routes(),
 		{{http.MethodGet, "/live", authz.SignedIn, s.live}},
 	} {

@@ -64,6 +64,9 @@ func (p signinPages) begin(c echo.Context, m *staff.Member, next string) error {
 		p.sessions.Remove(ctx, key)
 	}
 	p.sessions.Put(ctx, keyStaff, m.ID)
+	p.sessions.Put(ctx, staff.SessionHandle, staff.NewHandle())
+	p.sessions.Put(ctx, staff.SessionAddress, c.RealIP())
+	p.sessions.Put(ctx, staff.SessionAgent, shownText(c.Request().UserAgent()))
 	if m.MustSetCodes() {
 		p.sessions.Put(ctx, keySetCodes, int64(1))
 	}

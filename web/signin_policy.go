@@ -28,11 +28,15 @@ func (p securityPages) show(c echo.Context) error {
 	if err != nil {
 		return err
 	}
+	lockouts, err := p.People.Lockouts(c.Request().Context(), acting(c), 0)
+	if err != nil {
+		return err
+	}
 	h := head{Title: "登录安全", Nav: navStaff, Help: layout.Help{
 		Purpose: "哪些角色登录时须用动态码。勾选后，该角色没有设置的人下次登录先设置；管理员设的密码，本人首次登录必须修改。",
 		Rules:   ruleLinks("second-factor", "first-password", "throttle"),
 	}}
-	return p.page(c, h, staffview.SecurityBody(staffview.SecurityPage{Roles: roles}))
+	return p.page(c, h, staffview.SecurityBody(staffview.SecurityPage{Roles: roles, Lockouts: lockouts}))
 }
 
 func (p securityPages) save(c echo.Context) error {

@@ -177,6 +177,26 @@ func OwnCodesConfirm() string { return OwnCodes() + "/confirm" }
 // OwnCodesRecovery makes new recovery codes.
 func OwnCodesRecovery() string { return OwnCodes() + "/recovery" }
 
+// OwnSessions is the list of the own sessions.
+func OwnSessions() string { return "/me/sessions" }
+
+// OwnSessionEnd ends one of the own sessions.
+func OwnSessionEnd(handle int64) string { return OwnSessions() + "/" + num(handle) + "/end" }
+
+// OwnSessionsEnd ends all the own sessions but the one it is asked in.
+func OwnSessionsEnd() string { return OwnSessions() + "/end" }
+
+// StaffSessionEnd ends one session of a person.
+func StaffSessionEnd(id, handle int64) string {
+	return StaffPerson(id) + "/sessions/" + num(handle) + "/end"
+}
+
+// StaffSessionsEnd ends all sessions of a person.
+func StaffSessionsEnd(id int64) string { return StaffPerson(id) + "/sessions/end" }
+
+// StaffUnlock ends the pause of a person's account.
+func StaffUnlock(id int64) string { return StaffPerson(id) + "/unlock" }
+
 // StaffCodes takes the one-time codes from a person.
 func StaffCodes(id int64) string { return StaffPerson(id) + "/codes" }
 

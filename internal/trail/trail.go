@@ -23,7 +23,6 @@ const (
 	SignedIn         Action = "session.signed_in"
 	SignInRefused    Action = "session.refused"
 	SignedOut        Action = "session.signed_out"
-	CodeAsked        Action = "session.code_asked"
 	ListViewed       Action = "customer.listed"
 	FileViewed       Action = "customer.viewed"
 	GroupRevealed    Action = "customer.revealed"
@@ -46,8 +45,6 @@ const (
 	StaffAdded       Action = "staff.added"
 	StaffDisabled    Action = "staff.disabled"
 	StaffChanged     Action = "staff.changed"
-	CodeSet          Action = "staff.code_set"
-	CodeReset        Action = "staff.code_reset"
 	BranchAdded      Action = "branch.added"
 	BranchChanged    Action = "branch.changed"
 	TrailRead        Action = "trail.read"
@@ -55,21 +52,17 @@ const (
 	PolicyProposed   Action = "policy.proposed"
 	PolicyPublished  Action = "policy.published"
 	PageRefused      Action = "page.refused"
-
-	StaffChangeAsked    Action = "staff.change_asked"
-	SignInPolicyChanged Action = "staff.signin_policy"
 )
 
 // Actions lists every action in the order in which a filter offers them.
 func Actions() []Action {
-	return []Action{
-		SignedIn, SignInRefused, CodeAsked, SignedOut, ListViewed, FileViewed, GroupRevealed,
+	return append([]Action{
+		SignedIn, SignInRefused, SignedOut, ListViewed, FileViewed, GroupRevealed,
 		ConsultationKept, AccessRequested, AccessReturned, AccessViewed, ApprovalViewed, ApprovalDecided,
 		ApprovalReminded, ApprovalTaken, ApprovalAgain, ImportStarted, ImportCancelled,
 		ImportFinished, SourceAdded, SourceChanged, TokenIssued, TokenRevoked, StaffAdded, StaffDisabled, StaffChanged, BranchAdded, BranchChanged,
 		PolicyProposed, PolicyPublished, TrailRead, TrailExported, PageRefused,
-		CodeSet, CodeReset, SignInPolicyChanged, StaffChangeAsked,
-	}
+	}, peopleActions()...)
 }
 
 // Label returns the action's name on screen; an unknown action is its own name.
@@ -79,16 +72,6 @@ func (a Action) Label() string {
 		return "登录"
 	case SignInRefused:
 		return "登录被拒"
-	case StaffChangeAsked:
-		return "提出人员变动"
-	case CodeAsked:
-		return "等待动态码"
-	case CodeSet:
-		return "设置动态码"
-	case CodeReset:
-		return "重置动态码"
-	case SignInPolicyChanged:
-		return "变更登录要求"
 	case SignedOut:
 		return "退出"
 	case ListViewed:
@@ -150,7 +133,7 @@ func (a Action) Label() string {
 	case PageRefused:
 		return "访问被拒"
 	default:
-		return string(a)
+		return a.peopleLabel()
 	}
 }
 

@@ -2,6 +2,7 @@ package staffview
 
 import (
 	"fmt"
+	"time"
 
 	"liuhen/internal/staff"
 	"liuhen/views/ui"
@@ -10,6 +11,8 @@ import (
 // SecurityPage says how each role signs in.
 type SecurityPage struct {
 	Roles []staff.RoleSafety
+	// Lockouts are the accounts whose signing in is paused.
+	Lockouts []staff.Lockout
 }
 
 // state says how far a role is with its codes.
@@ -26,11 +29,15 @@ func state(r staff.RoleSafety) string {
 	}
 }
 
+func specimenLockouts() []staff.Lockout {
+	return []staff.Lockout{{StaffID: 1, No: "90001", Name: "甲一", Wait: 12 * time.Minute}}
+}
+
 func securitySpecimens() []ui.Specimen {
 	return []ui.Specimen{{Name: "security", Component: SecurityBody(SecurityPage{Roles: []staff.RoleSafety{
 		{Role: staff.Manager, People: 24, Set: 2, Must: 3},
 		{Role: staff.Compliance, People: 3, Set: 3, Required: true},
 		{Role: staff.Admin, People: 2, Set: 1, Required: true},
 		{Role: staff.Auditor},
-	}})}}
+	}, Lockouts: specimenLockouts()})}}
 }

@@ -49,6 +49,10 @@ func personSpecimens() []ui.Specimen {
 	gone.Person.DisabledAt = &at
 	waits := specimenPerson()
 	waits.Waiting = specimenWaiting()
+	waits.Lockouts, waits.Sessions = specimenLockouts(), []staff.OpenSession{
+		{Handle: 7, BeganAt: ui.SpecimenTime(), SeenAt: ui.SpecimenTime(), Address: "10.1.2.3", Agent: "Mozilla/5.0 (Windows NT 10.0) Chrome/130 Safari/537.36"},
+		{BeganAt: ui.SpecimenTime(), SeenAt: ui.SpecimenTime()},
+	}
 	self := specimenPerson()
 	self.Person = staff.Profile{Person: specimenPeople().People.List[2], BranchCode: "000"}
 	self.Self = true

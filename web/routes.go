@@ -38,6 +38,9 @@ func (s *shell) routes() []route {
 		peoplePages{s}.routes(),
 		organisationPages{s}.routes(),
 		passwordPages{s}.routes(),
+		codePages{s}.routes(),
+		sessionPages{s}.routes(),
+		securityPages{s}.routes(),
 		{{http.MethodGet, "/live", authz.SignedIn, s.live}},
 	} {
 		all = append(all, rows...)

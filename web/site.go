@@ -16,6 +16,7 @@ import (
 	"liuhen/internal/pg"
 	"liuhen/internal/sourcing"
 	"liuhen/internal/staff"
+	"liuhen/internal/staffing"
 	"liuhen/internal/tag"
 	"liuhen/internal/trail"
 	"liuhen/internal/worklist"
@@ -28,6 +29,7 @@ type Deps struct {
 	DB       *pg.DB
 	People   *staff.Directory
 	Sessions *staff.Sessions
+	Staffing *staffing.Office
 	Book     *customer.Book
 	Desk     *access.Desk
 	Policies *access.Policies

@@ -209,6 +209,47 @@ func Branches(params ...Param) string { return with("/admin/branches", params) }
 // Branch takes another name for a branch (POST).
 func Branch(id int64) string { return "/admin/branches/" + num(id) }
 
+// LoginCode is the second step of signing in; next as for Login.
+func LoginCode(next ...Param) string { return with("/login/code", next) }
+
+// OwnCodes is the page of the own one-time codes.
+func OwnCodes() string { return "/me/codes" }
+
+// OwnCodesPicture is the picture that an authenticator app reads.
+func OwnCodesPicture() string { return OwnCodes() + "/qr.png" }
+
+// OwnCodesConfirm takes the first code of a new secret.
+func OwnCodesConfirm() string { return OwnCodes() + "/confirm" }
+
+// OwnCodesRecovery makes new recovery codes.
+func OwnCodesRecovery() string { return OwnCodes() + "/recovery" }
+
+// OwnSessions is the list of the own sessions.
+func OwnSessions() string { return "/me/sessions" }
+
+// OwnSessionEnd ends one of the own sessions.
+func OwnSessionEnd(handle int64) string { return OwnSessions() + "/" + num(handle) + "/end" }
+
+// OwnSessionsEnd ends all the own sessions but the one it is asked in.
+func OwnSessionsEnd() string { return OwnSessions() + "/end" }
+
+// StaffSessionEnd ends one session of a person.
+func StaffSessionEnd(id, handle int64) string {
+	return StaffPerson(id) + "/sessions/" + num(handle) + "/end"
+}
+
+// StaffSessionsEnd ends all sessions of a person.
+func StaffSessionsEnd(id int64) string { return StaffPerson(id) + "/sessions/end" }
+
+// StaffUnlock ends the pause of a person's account.
+func StaffUnlock(id int64) string { return StaffPerson(id) + "/unlock" }
+
+// StaffCodes takes the one-time codes from a person.
+func StaffCodes(id int64) string { return StaffPerson(id) + "/codes" }
+
+// Security says how each role signs in.
+func Security() string { return "/admin/security" }
+
 // OwnPassword changes the viewer's own password.
 func OwnPassword() string { return "/me/password" }
 

@@ -66,14 +66,14 @@ const (
 
 // Actions lists every action in the order in which a filter offers them.
 func Actions() []Action {
-	return []Action{
+	return append([]Action{
 		SignedIn, SignInRefused, SignedOut, ListViewed, FileViewed, GroupRevealed,
 		ConsultationKept, AccessRequested, AccessReturned, AccessViewed, GlassBroken, GlassStopped, ApprovalViewed, ApprovalDecided,
 		ApprovalReminded, ApprovalTaken, ApprovalAgain, ImportStarted, ImportCancelled,
 		ImportFinished, SourceAdded, SourceChanged, TokenIssued, TokenRevoked, StaffAdded, StaffDisabled, StaffChanged, BranchAdded, BranchChanged,
 		TagsViewed, TagGiven, TagRemoved, TagRuleSaved, TagRulePreviewed, TagRuleSubmitted, TagRulePublished, TagRuleRetired,
 		PolicyProposed, PolicyPublished, TrailRead, TrailExported, PageRefused,
-	}
+	}, peopleActions()...)
 }
 
 // Label returns the action's name on screen; an unknown action is its own name.
@@ -164,7 +164,7 @@ func (a Action) Label() string {
 	case PageRefused:
 		return "访问被拒"
 	default:
-		return string(a)
+		return a.peopleLabel()
 	}
 }
 

@@ -14,7 +14,7 @@ import (
 // with it. A value that the workbook itself does not hold is a defect.
 func (s *sheetRecords) cell(start xml.StartElement) (value, defect string, err error) {
 	var text strings.Builder
-	formula, inside, phonetic := false, false, false
+	formula, result, inside, phonetic := false, false, false, false
 	for {
 		token, err := s.xml.RawToken()
 		if err != nil {
@@ -24,6 +24,7 @@ func (s *sheetRecords) cell(start xml.StartElement) (value, defect string, err e
 		case xml.StartElement:
 			formula = formula || t.Name.Local == "f"
 			phonetic = phonetic || t.Name.Local == "rPh"
+			result = result || t.Name.Local == "v"
 			inside = t.Name.Local == "v" || t.Name.Local == "t"
 		case xml.CharData:
 			if inside && !phonetic {
@@ -36,7 +37,7 @@ func (s *sheetRecords) cell(start xml.StartElement) (value, defect string, err e
 				phonetic = false
 			case "c":
 				value, defect = s.book.value(start, text.String())
-				if formula && value == "" && defect == "" && attribute(start, "t") != "str" {
+				if formula && !result {
 					defect = "是没有算出结果的公式，请在 Excel 里打开并保存一次，或改成数值"
 				}
 				return value, defect, nil

@@ -28,7 +28,8 @@ func Assemble(log *slog.Logger, db *pg.DB, search seal.SearchKey, dir string) (D
 		return Deps{}, err
 	}
 	engine := approval.NewEngine(db, map[approval.Kind]approval.Effect{
-		access.Kind: access.Opening{},
+		access.Kind:      access.Opening{},
+		approval.TagRule: tag.Publishing{},
 	})
 	metrics := prometheus.NewRegistry()
 	metrics.MustRegister(collectors.NewGoCollector(), collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}))
@@ -46,6 +47,7 @@ func Assemble(log *slog.Logger, db *pg.DB, search seal.SearchKey, dir string) (D
 		Tags:     tag.NewShelf(db),
 		Metrics:  metrics,
 
+		TagDesk:   tag.NewDesk(db),
 		TagKeeper: tag.NewKeeper(db, log),
 	}, nil
 }

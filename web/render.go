@@ -22,6 +22,7 @@ const (
 	navApprovals area = "approvals"
 	navAccess    area = "access"
 	navTrail     area = "trail"
+	navTags      area = "tags"
 	navImports   area = "imports"
 	navStaff     area = "staff"
 )
@@ -116,6 +117,7 @@ func navigation(by *staff.Member, current area, waiting int) []layout.NavItem {
 		{navApprovals, authz.Submit, layout.NavItem{Label: requests, Icon: "inbox", URL: href.Approvals(), Count: waiting}},
 		{navAccess, authz.RequestAccess, layout.NavItem{Label: "调阅", Icon: "lock", URL: href.Access()}},
 		{navTrail, authz.ReadTrail, layout.NavItem{Label: "操作留痕", Icon: "seal", URL: href.Trail()}},
+		{navTags, authz.ManageTags, layout.NavItem{Label: "标签规则", Icon: "tag", URL: href.TagRules()}},
 		{navImports, authz.ManageImports, layout.NavItem{Label: "数据导入", Icon: "down2", URL: href.Imports()}},
 		{navStaff, authz.ManageStaff, layout.NavItem{Label: "人员", Icon: "people", URL: href.AdminStaff()}},
 	}

@@ -29,6 +29,7 @@ func (s *shell) routes() []route {
 		accessPages{shell: s, files: files}.routes(),
 		approvalPages{s}.routes(),
 		tagPages{s}.routes(),
+		tagRulePages{s}.routes(),
 		trailPages{s}.routes(),
 		importPages{s}.routes(),
 		peoplePages{s}.routes(),

@@ -34,6 +34,8 @@ func Assemble(log *slog.Logger, db *pg.DB, keys seal.Keys, dir string) (Deps, er
 		approval.AccessPolicy: access.Publishing{},
 		approval.BreakGlass:   access.NewReview(policies),
 		approval.StaffChange:  staffing.Effect{},
+		access.Kind:           access.Opening{},
+		approval.TagRule:      tag.Publishing{},
 	})
 	people := staff.NewDirectory(db, keys.Master)
 	metrics := prometheus.NewRegistry()
@@ -54,6 +56,7 @@ func Assemble(log *slog.Logger, db *pg.DB, keys seal.Keys, dir string) (Deps, er
 		Tags:     tag.NewShelf(db),
 		Metrics:  metrics,
 
+		TagDesk:   tag.NewDesk(db),
 		TagKeeper: tag.NewKeeper(db, log),
 	}, nil
 }

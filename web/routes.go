@@ -33,6 +33,7 @@ func (s *shell) routes() []route {
 		approvalPages{s}.routes(),
 		policyPages{s}.routes(),
 		tagPages{s}.routes(),
+		tagRulePages{s}.routes(),
 		trailPages{s}.routes(),
 		importPages{s}.routes(),
 		sourcePages{s}.routes(),

@@ -40,6 +40,7 @@ type Deps struct {
 	Tags     *tag.Shelf
 	Metrics  *prometheus.Registry
 
+	TagDesk   *tag.Desk
 	TagKeeper *tag.Keeper
 
 	Firm     string                    // the institution's name beside the mark

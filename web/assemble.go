@@ -41,6 +41,8 @@ func Assemble(log *slog.Logger, db *pg.DB, search seal.SearchKey, dir string) (D
 		Book:     customer.NewBook(db, search),
 		Desk:     access.NewDesk(db, policies),
 		Policies: policies,
+		Deputies: approval.NewDeputies(db),
+		Router:   approval.NewRouter(db, policies, log),
 		Engine:   engine,
 		Lists:    worklist.NewLists(db, policies),
 		Intake:   intake,

@@ -29,6 +29,7 @@ func (s *shell) routes() []route {
 		accessPages{shell: s, files: files}.routes(),
 		approvalPages{s}.routes(),
 		policyPages{s}.routes(),
+		delegationPages{s}.routes(),
 		trailPages{s}.routes(),
 		importPages{s}.routes(),
 		sourcePages{s}.routes(),

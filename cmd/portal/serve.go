@@ -85,16 +85,19 @@ func collectLess() {
 	}
 }
 
-// work runs what goes on beside the pages until ctx ends: imports, and the
-// hourly sweep of sessions that are over.
+// work runs what goes on beside the pages until ctx ends: imports, requests that
+// go to somebody else, and the hourly sweep of sessions that are over.
 func (h *house) work(ctx context.Context) error {
 	imports := make(chan error, 1)
 	go func() { imports <- h.deps.Intake.Work(ctx) }()
+	routed := make(chan struct{})
+	go func() { defer close(routed); h.deps.Router.Work(ctx) }()
 	tick := time.NewTicker(time.Hour)
 	defer tick.Stop()
 	for {
 		select {
 		case err := <-imports:
+			<-routed
 			return err
 		case <-tick.C:
 			if err := h.deps.People.Sweep(ctx); err != nil && ctx.Err() == nil {

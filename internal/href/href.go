@@ -97,6 +97,13 @@ func Access(params ...Param) string { return with("/access", params) }
 // (POST).
 func AccessPolicy(params ...Param) string { return with("/admin/access", params) }
 
+// Delegations is who stands in for the viewer as an approver, and takes a new
+// delegation (POST).
+func Delegations() string { return "/access/delegations" }
+
+// DelegationRevoke ends a delegation at once (POST).
+func DelegationRevoke(id int64) string { return Delegations() + "/" + num(id) + "/revoke" }
+
 // AccessList is the fragment with the viewer's requests and grants.
 func AccessList() string { return "/access/list" }
 

@@ -35,6 +35,9 @@ const (
 	ApprovalReminded Action = "approval.reminded"
 	ApprovalTaken    Action = "approval.withdrawn"
 	ApprovalAgain    Action = "approval.resubmitted"
+	ApprovalRerouted Action = "approval.rerouted"
+	DelegationGiven  Action = "delegation.given"
+	DelegationEnded  Action = "delegation.revoked"
 	ImportStarted    Action = "import.started"
 	ImportCancelled  Action = "import.cancelled"
 	ImportFinished   Action = "import.finished"
@@ -59,7 +62,7 @@ func Actions() []Action {
 	return []Action{
 		SignedIn, SignInRefused, SignedOut, ListViewed, FileViewed, GroupRevealed,
 		ConsultationKept, AccessRequested, AccessReturned, AccessViewed, ApprovalViewed, ApprovalDecided,
-		ApprovalReminded, ApprovalTaken, ApprovalAgain, ImportStarted, ImportCancelled,
+		ApprovalReminded, ApprovalTaken, ApprovalAgain, ApprovalRerouted, DelegationGiven, DelegationEnded, ImportStarted, ImportCancelled,
 		ImportFinished, SourceAdded, SourceChanged, TokenIssued, TokenRevoked, StaffAdded, StaffDisabled, StaffChanged, BranchAdded, BranchChanged,
 		PolicyProposed, PolicyPublished, TrailRead, TrailExported, PageRefused,
 	}
@@ -96,6 +99,12 @@ func (a Action) Label() string {
 		return "催办"
 	case ApprovalTaken:
 		return "撤回申请"
+	case ApprovalRerouted:
+		return "改派审批"
+	case DelegationGiven:
+		return "设置审批代理"
+	case DelegationEnded:
+		return "收回审批代理"
 	case ApprovalAgain:
 		return "重新提交"
 	case ImportStarted:

@@ -140,6 +140,9 @@ func (p approvalPages) decide(c echo.Context) error {
 	if err != nil {
 		return err
 	}
+	if c.FormValue("review") != "" {
+		return p.done(c, nextDesk(next), "已复核，结论已告知当事人。")
+	}
 	return p.done(c, nextDesk(next), decided(v.Verb))
 }
 
@@ -255,7 +258,7 @@ func (p approvalPages) withdraw(c echo.Context) error {
 	if err := p.Engine.Withdraw(c.Request().Context(), acting(c), id); err != nil {
 		return err
 	}
-	return p.done(c, backTo(c), "已撤回申请。")
+	return p.done(c, p.backTo(c, id), "已撤回申请。")
 }
 
 func (p approvalPages) remind(c echo.Context) error {
@@ -266,5 +269,14 @@ func (p approvalPages) remind(c echo.Context) error {
 	if err := p.Engine.Remind(c.Request().Context(), acting(c), id); err != nil {
 		return err
 	}
-	return p.done(c, backTo(c), "已催办，审批人会看到提醒。")
+	return p.done(c, p.backTo(c, id), "已催办，审批人会看到提醒。")
+}
+
+// backTo is the page that withdrawing and reminding came from; who has no access
+// of their own, an administrator, reads the request itself.
+func (p approvalPages) backTo(c echo.Context, id int64) string {
+	if !authz.Allows(acting(c).Role, authz.RequestAccess) {
+		return href.Approval(id)
+	}
+	return backTo(c)
 }

@@ -14,6 +14,8 @@ import (
 	"liuhen/internal/seal"
 	"liuhen/internal/sourcing"
 	"liuhen/internal/staff"
+	"liuhen/internal/staffing"
+	"liuhen/internal/tag"
 	"liuhen/internal/trail"
 	"liuhen/internal/worklist"
 )
@@ -21,8 +23,8 @@ import (
 // Assemble builds the services of the portal over one database. Files that
 // wait to be imported are kept under dir. This is the one place that knows
 // which effect belongs to which kind of approval.
-func Assemble(log *slog.Logger, db *pg.DB, search seal.SearchKey, dir string) (Deps, error) {
-	intake, err := sourcing.NewIntake(db, search, filepath.Join(dir, "imports"), log)
+func Assemble(log *slog.Logger, db *pg.DB, keys seal.Keys, dir string) (Deps, error) {
+	intake, err := sourcing.NewIntake(db, keys.Search, filepath.Join(dir, "imports"), log)
 	if err != nil {
 		return Deps{}, err
 	}
@@ -30,15 +32,19 @@ func Assemble(log *slog.Logger, db *pg.DB, search seal.SearchKey, dir string) (D
 	engine := approval.NewEngine(db, map[approval.Kind]approval.Effect{
 		access.Kind:           access.NewOpening(policies),
 		approval.AccessPolicy: access.Publishing{},
+		approval.BreakGlass:   access.NewReview(policies),
+		approval.StaffChange:  staffing.Effect{},
 	})
+	people := staff.NewDirectory(db, keys.Master)
 	metrics := prometheus.NewRegistry()
 	metrics.MustRegister(collectors.NewGoCollector(), collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}))
 	return Deps{
 		Log:      log,
 		DB:       db,
-		People:   staff.NewDirectory(db),
+		People:   people,
+		Staffing: staffing.NewOffice(db, people),
 		Sessions: staff.NewSessions(db),
-		Book:     customer.NewBook(db, search),
+		Book:     customer.NewBook(db, keys.Search),
 		Desk:     access.NewDesk(db, policies),
 		Policies: policies,
 		Deputies: approval.NewDeputies(db),
@@ -47,6 +53,9 @@ func Assemble(log *slog.Logger, db *pg.DB, search seal.SearchKey, dir string) (D
 		Lists:    worklist.NewLists(db, policies),
 		Intake:   intake,
 		Trail:    trail.NewReader(db, trailSetting()),
+		Tags:     tag.NewShelf(db),
 		Metrics:  metrics,
+
+		TagKeeper: tag.NewKeeper(db, log),
 	}, nil
 }

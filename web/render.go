@@ -92,12 +92,15 @@ func (s *shell) frame(c echo.Context, h head) (layout.Frame, error) {
 	}
 	ctx := c.Request().Context()
 	f.Viewer = layout.Viewer{Name: by.Name, No: by.No, RoleLabel: by.Role.Label(), Branch: by.BranchName}
-	f.Search = authz.Allows(by.Role, authz.SeeCustomers)
 	f.Flash = s.sessions.PopString(ctx, keyFlash)
 	waiting, err := s.counts.inbox(ctx, by)
 	if err != nil {
 		return f, err
 	}
+	if by.MustChangePassword || s.mustSetCodes(c, by) {
+		return f, nil // nothing else is open yet
+	}
+	f.Search = authz.Allows(by.Role, authz.SeeCustomers)
 	f.Nav = navigation(by, h.Nav, waiting)
 	return f, nil
 }

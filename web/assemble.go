@@ -34,7 +34,6 @@ func Assemble(log *slog.Logger, db *pg.DB, keys seal.Keys, dir string) (Deps, er
 		approval.AccessPolicy: access.Publishing{},
 		approval.BreakGlass:   access.NewReview(policies),
 		approval.StaffChange:  staffing.Effect{},
-		access.Kind:           access.Opening{},
 		approval.TagRule:      tag.Publishing{},
 	})
 	people := staff.NewDirectory(db, keys.Master)
@@ -49,6 +48,8 @@ func Assemble(log *slog.Logger, db *pg.DB, keys seal.Keys, dir string) (Deps, er
 		Book:     customer.NewBook(db, keys.Search),
 		Desk:     access.NewDesk(db, policies),
 		Policies: policies,
+		Deputies: approval.NewDeputies(db),
+		Router:   approval.NewRouter(db, policies, log),
 		Engine:   engine,
 		Lists:    worklist.NewLists(db, policies),
 		Intake:   intake,

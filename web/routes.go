@@ -32,6 +32,7 @@ func (s *shell) routes() []route {
 		accessLogPages{s}.routes(),
 		approvalPages{s}.routes(),
 		policyPages{s}.routes(),
+		delegationPages{s}.routes(),
 		tagPages{s}.routes(),
 		tagRulePages{s}.routes(),
 		trailPages{s}.routes(),

@@ -33,6 +33,8 @@ type Deps struct {
 	Book     *customer.Book
 	Desk     *access.Desk
 	Policies *access.Policies
+	Deputies *approval.Deputies
+	Router   *approval.Router
 	Engine   *approval.Engine
 	Lists    *worklist.Lists
 	Intake   *sourcing.Intake

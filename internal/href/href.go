@@ -110,6 +110,13 @@ func Access(params ...Param) string { return with("/access", params) }
 // (POST).
 func AccessPolicy(params ...Param) string { return with("/admin/access", params) }
 
+// Delegations is who stands in for the viewer as an approver, and takes a new
+// delegation (POST).
+func Delegations() string { return "/access/delegations" }
+
+// DelegationRevoke ends a delegation at once (POST).
+func DelegationRevoke(id int64) string { return Delegations() + "/" + num(id) + "/revoke" }
+
 // AccessRequests is the list of requests for access.
 func AccessRequests(params ...Param) string { return with("/access/requests", params) }
 

@@ -31,6 +31,7 @@ const (
 	ApprovalReminded Action = "approval.reminded"
 	ApprovalTaken    Action = "approval.withdrawn"
 	ApprovalAgain    Action = "approval.resubmitted"
+	ApprovalRerouted Action = "approval.rerouted"
 
 	TagsViewed       Action = "tag.viewed"
 	TagGiven         Action = "tag.given"
@@ -70,6 +71,9 @@ const (
 	TrailRead     Action = "trail.read"
 	TrailExported Action = "trail.exported"
 
+	DelegationGiven Action = "delegation.given"
+	DelegationEnded Action = "delegation.revoked"
+
 	PageRefused Action = "page.refused"
 )
 
@@ -104,6 +108,7 @@ func table() []named {
 		{ApprovalReminded, "催办"},
 		{ApprovalTaken, "撤回申请"},
 		{ApprovalAgain, "重新提交"},
+		{ApprovalRerouted, "改派审批"},
 		{TagsViewed, "查看标签"},
 		{TagGiven, "添加标签"},
 		{TagRemoved, "移除标签"},
@@ -135,6 +140,8 @@ func table() []named {
 		{ModulesChanged, "变更模块开关"},
 		{TrailRead, "查看留痕"},
 		{TrailExported, "导出留痕"},
+		{DelegationGiven, "设置审批代理"},
+		{DelegationEnded, "收回审批代理"},
 		{PageRefused, "访问被拒"},
 	}
 }

@@ -10,6 +10,7 @@ import (
 	"liuhen/internal/access"
 	"liuhen/internal/approval"
 	"liuhen/internal/customer"
+	"liuhen/internal/export"
 	"liuhen/internal/pg"
 	"liuhen/internal/seal"
 	"liuhen/internal/sourcing"
@@ -30,7 +31,9 @@ func Assemble(log *slog.Logger, db *pg.DB, search seal.SearchKey, dir string) (D
 	engine := approval.NewEngine(db, map[approval.Kind]approval.Effect{
 		access.Kind:         access.NewOpening(policies),
 		approval.BreakGlass: access.NewReview(policies),
+		approval.Export:     export.Effect{},
 	})
+	book := customer.NewBook(db, search)
 	metrics := prometheus.NewRegistry()
 	metrics.MustRegister(collectors.NewGoCollector(), collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}))
 	return Deps{
@@ -38,7 +41,8 @@ func Assemble(log *slog.Logger, db *pg.DB, search seal.SearchKey, dir string) (D
 		DB:       db,
 		People:   staff.NewDirectory(db),
 		Sessions: staff.NewSessions(db),
-		Book:     customer.NewBook(db, search),
+		Book:     book,
+		Exports:  export.NewDesk(db, book),
 		Desk:     access.NewDesk(db, policies),
 		Policies: policies,
 		Engine:   engine,

@@ -29,6 +29,7 @@ func (s *shell) routes() []route {
 		accessPages{shell: s, files: files}.routes(),
 		glassPages{shell: s, files: files}.routes(),
 		accessLogPages{s}.routes(),
+		exportPages{s}.routes(),
 		approvalPages{s}.routes(),
 		trailPages{s}.routes(),
 		importPages{s}.routes(),

@@ -123,7 +123,7 @@ func TestSecretsStayOutOfTheLog(t *testing.T) {
 // file for each, and the lists.
 func surfaces(all []planted) []string {
 	paths := []string{
-		"/", "/customers", "/customers?q=sc", "/customers/search?q=sc", "/customers?sort=name", "/approvals", "/access", "/access/reviews",
+		"/", "/customers", "/customers?q=sc", "/customers/search?q=sc", "/customers?sort=name", "/approvals", "/access", "/access/reviews", "/exports", "/exports/new", "/exports/verify",
 		"/access/requests", "/access/requests?people=1", "/access/looked", "/access/looked?people=1",
 		"/trail", "/trail.csv", "/admin/imports", "/admin/sources", "/admin/sources/crm", "/admin/conflicts", "/admin/staff", "/admin/staff/1", "/admin/branches", "/me/password", "/why/closed-group", "/nowhere",
 	}

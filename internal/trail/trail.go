@@ -32,6 +32,9 @@ const (
 	AccessViewed     Action = "access.viewed"
 	GlassBroken      Action = "access.glass_broken"
 	GlassStopped     Action = "access.glass_stopped"
+	ExportAsked      Action = "export.requested"
+	ExportFetched    Action = "export.downloaded"
+	ExportChecked    Action = "export.verified"
 	ApprovalViewed   Action = "approval.viewed"
 	ApprovalDecided  Action = "approval.decided"
 	ApprovalReminded Action = "approval.reminded"
@@ -58,7 +61,8 @@ const (
 func Actions() []Action {
 	return []Action{
 		SignedIn, SignInRefused, SignedOut, ListViewed, FileViewed, GroupRevealed,
-		ConsultationKept, AccessRequested, AccessReturned, AccessViewed, GlassBroken, GlassStopped, ApprovalViewed, ApprovalDecided,
+		ConsultationKept, AccessRequested, AccessReturned, AccessViewed, GlassBroken, GlassStopped,
+		ExportAsked, ExportFetched, ExportChecked, ApprovalViewed, ApprovalDecided,
 		ApprovalReminded, ApprovalTaken, ApprovalAgain, ImportStarted, ImportCancelled,
 		ImportFinished, SourceAdded, SourceChanged, TokenIssued, TokenRevoked, StaffAdded, StaffDisabled, StaffChanged, BranchAdded, BranchChanged,
 		TrailRead, TrailExported, PageRefused,
@@ -92,6 +96,12 @@ func (a Action) Label() string {
 		return "紧急调阅"
 	case GlassStopped:
 		return "紧急调阅结束"
+	case ExportAsked:
+		return "申请导出"
+	case ExportFetched:
+		return "下载导出文件"
+	case ExportChecked:
+		return "验证导出文件"
 	case ApprovalViewed:
 		return "查看审批"
 	case ApprovalDecided:

@@ -128,7 +128,7 @@ func (p approvalPages) decide(c echo.Context) error {
 	if err != nil {
 		return err
 	}
-	v := approval.Verdict{Verb: approval.Verb(c.FormValue("decision")), Comment: c.FormValue("comment")}
+	v := verdict(c)
 	next, err := p.Lists.Next(ctx, by, id)
 	if err != nil {
 		return err
@@ -146,13 +146,27 @@ func (p approvalPages) decide(c echo.Context) error {
 	return p.done(c, nextDesk(next), decided(v.Verb))
 }
 
+// verdict reads a decision. The form of a request that can be approved in part
+// says so with narrow=1, so that no group ticked is not taken for all of them.
+func verdict(c echo.Context) approval.Verdict {
+	v := approval.Verdict{Verb: approval.Verb(c.FormValue("decision")), Comment: c.FormValue("comment")}
+	v.Left.Groups = c.Request().PostForm["group"]
+	if c.FormValue("narrow") == "1" && len(v.Left.Groups) == 0 {
+		v.Left.Groups = []string{""}
+	}
+	if m := c.FormValue("minutes"); m != "" {
+		v.Left.Minutes = whole(m)
+	}
+	return v
+}
+
 // refuse shows the request again with what is wrong with the decision.
 func (p approvalPages) refuse(c echo.Context, f *fault.Error, v approval.Verdict) error {
 	d, err := p.opened(c)
 	if err != nil {
 		return err
 	}
-	d.Comment, d.Faults = v.Comment, f.Fields
+	d.Comment, d.Left, d.Faults = v.Comment, v.Left, f.Fields
 	return p.invalid(c, p.head(d.Detail.Title), approvalview.Page(d))
 }
 
@@ -244,7 +258,7 @@ func (p approvalPages) withdraw(c echo.Context) error {
 	if err := p.Engine.Withdraw(c.Request().Context(), acting(c), id); err != nil {
 		return err
 	}
-	return p.done(c, backTo(c), "已撤回申请。")
+	return p.done(c, p.backTo(c, id), "已撤回申请。")
 }
 
 func (p approvalPages) remind(c echo.Context) error {
@@ -255,5 +269,14 @@ func (p approvalPages) remind(c echo.Context) error {
 	if err := p.Engine.Remind(c.Request().Context(), acting(c), id); err != nil {
 		return err
 	}
-	return p.done(c, backTo(c), "已催办，审批人会看到提醒。")
+	return p.done(c, p.backTo(c, id), "已催办，审批人会看到提醒。")
+}
+
+// backTo is the page that withdrawing and reminding came from; who has no access
+// of their own, an administrator, reads the request itself.
+func (p approvalPages) backTo(c echo.Context, id int64) string {
+	if !authz.Allows(acting(c).Role, authz.RequestAccess) {
+		return href.Approval(id)
+	}
+	return backTo(c)
 }

@@ -87,6 +87,12 @@ func TestAttacksThroughEveryField(t *testing.T) {
 		{"new person", func(a string) webtest.Response {
 			return admin.Post("/admin/staff", url.Values{"no": {a}, "username": {a}, "name": {a}, "role": {a}, "branch": {a}, "superior": {a}, "password": {a}})
 		}, "/admin/staff"},
+		{"one-time code", func(a string) webtest.Response {
+			return manager.Post("/me/codes/recovery", url.Values{"code": {a}})
+		}, ""},
+		{"roles with codes", func(a string) webtest.Response {
+			return admin.Post("/admin/security", url.Values{"role": {a}})
+		}, "/admin/security"},
 		{"sign-in", func(a string) webtest.Response {
 			return p.Anonymous().Get("/login?" + url.Values{"next": {a}}.Encode())
 		}, ""},

@@ -152,6 +152,8 @@ func (s *shell) heard(topic, key string) {
 		s.hub.send(event{"import", first}, func(l *listener) bool { return authz.Allows(l.role, authz.ManageImports) })
 	case "policy":
 		s.Policies.Evict()
+	case "tag":
+		s.TagKeeper.Wake()
 	case "staff":
 		s.People.Evict(id)
 		s.Sessions.EvictStaff(id)

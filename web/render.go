@@ -25,6 +25,7 @@ const (
 	navImports   area = "imports"
 	navSources   area = "sources"
 	navStaff     area = "staff"
+	navPolicy    area = "policy"
 )
 
 // head is what a handler says of its page to the shell.
@@ -91,12 +92,15 @@ func (s *shell) frame(c echo.Context, h head) (layout.Frame, error) {
 	}
 	ctx := c.Request().Context()
 	f.Viewer = layout.Viewer{Name: by.Name, No: by.No, RoleLabel: by.Role.Label(), Branch: by.BranchName}
-	f.Search = authz.Allows(by.Role, authz.SeeCustomers)
 	f.Flash = s.sessions.PopString(ctx, keyFlash)
 	waiting, err := s.counts.inbox(ctx, by)
 	if err != nil {
 		return f, err
 	}
+	if by.MustChangePassword || s.mustSetCodes(c, by) {
+		return f, nil // nothing else is open yet
+	}
+	f.Search = authz.Allows(by.Role, authz.SeeCustomers)
 	f.Nav = navigation(by, h.Nav, waiting)
 	return f, nil
 }
@@ -119,6 +123,7 @@ func navigation(by *staff.Member, current area, waiting int) []layout.NavItem {
 		{navTrail, authz.ReadTrail, layout.NavItem{Label: "操作留痕", Icon: "seal", URL: href.Trail()}},
 		{navImports, authz.ManageImports, layout.NavItem{Label: "数据导入", Icon: "down2", URL: href.Imports()}},
 		{navSources, authz.ManageImports, layout.NavItem{Label: "数据来源", Icon: "flow", URL: href.Sources()}},
+		{navPolicy, authz.ReadPolicy, layout.NavItem{Label: "调阅政策", Icon: "shield", URL: href.AccessPolicy()}},
 		{navStaff, authz.ManageStaff, layout.NavItem{Label: "人员", Icon: "people", URL: href.AdminStaff()}},
 	}
 	var nav []layout.NavItem

@@ -31,12 +31,17 @@ func (s *shell) routes() []route {
 		accessLogPages{s}.routes(),
 		exportPages{s}.routes(),
 		approvalPages{s}.routes(),
+		policyPages{s}.routes(),
+		tagPages{s}.routes(),
 		trailPages{s}.routes(),
 		importPages{s}.routes(),
 		sourcePages{s}.routes(),
 		peoplePages{s}.routes(),
 		organisationPages{s}.routes(),
 		passwordPages{s}.routes(),
+		codePages{s}.routes(),
+		sessionPages{s}.routes(),
+		securityPages{s}.routes(),
 		{{http.MethodGet, "/live", authz.SignedIn, s.live}},
 	} {
 		all = append(all, rows...)

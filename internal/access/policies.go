@@ -57,10 +57,7 @@ func (p *Policies) in(ctx context.Context, tx *pg.Tx) (*Policy, error) {
 	if have != nil {
 		return have, nil
 	}
-	now, err := loadPolicy(ctx, tx, `
-		WHERE p.version IS NOT NULL
-		ORDER BY p.version DESC
-		LIMIT 1`)
+	now, err := loadPolicy(ctx, tx, inForce)
 	if err != nil {
 		return nil, err
 	}

@@ -24,6 +24,7 @@ type Status struct {
 	Since      time.Time     // open, expired: the approval; pending: the submission
 	Until      time.Time     // open: the end to come; expired: the end that was
 	EndReason  string        // expired: empty when the time ran out, else as in access_grant
+	Narrowed   bool          // open, expired: the approvers left less than was asked for
 	Looked     bool          // open, expired: the group was looked at under the grant
 	Watched    time.Duration // from the first look to the last
 	ApprovalID int64         // the request behind it; 0 when locked

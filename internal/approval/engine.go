@@ -23,6 +23,14 @@ type Effect interface {
 	Mark(ctx context.Context, tx *pg.Tx, a Approval) (string, error)
 }
 
+// Narrower is an Effect of requests that can be approved in part.
+type Narrower interface {
+	// Narrow keeps what the approver, whose approval is saved already, left of
+	// a request, and tells it for the trail, empty if it is all that stood. It
+	// returns Invalid on the fields group and minutes for more than stood.
+	Narrow(ctx context.Context, tx *pg.Tx, a Approval, left Left) (string, error)
+}
+
 // Engine moves requests of every kind through their steps.
 type Engine struct {
 	db      *pg.DB
@@ -141,16 +149,20 @@ func (e *Engine) settle(ctx context.Context, tx *pg.Tx, by *staff.Member, a Appr
 	if err := e.saveVerdict(ctx, tx, by, a, v, out); err != nil {
 		return err
 	}
+	detail, err := e.narrow(ctx, tx, a, v)
+	if err != nil {
+		return err
+	}
+	detail = out.Event.Label() + a.named() + detail
 	if out.Request == Approved {
 		if err := e.effects[a.Kind].Apply(ctx, tx, by, a); err != nil {
 			return err
 		}
 	}
-	detail := out.Event.Label() + a.named()
 	if v.Comment != "" {
 		detail += "：" + v.Comment
 	}
-	err := trail.Write(ctx, tx, by.Who(), trail.Entry{
+	err = trail.Write(ctx, tx, by.Who(), trail.Entry{
 		Action: trail.ApprovalDecided, CustomerID: a.CustomerID, CustomerNo: a.CustomerNo, ApprovalID: a.ID, Detail: detail,
 	})
 	if err != nil {
@@ -165,6 +177,18 @@ func (e *Engine) settle(ctx context.Context, tx *pg.Tx, by *staff.Member, a Appr
 		return err
 	}
 	return tellRequester(ctx, tx, a)
+}
+
+// narrow lets the kind keep what an approval leaves of a request.
+func (e *Engine) narrow(ctx context.Context, tx *pg.Tx, a Approval, v Verdict) (string, error) {
+	if v.Verb != Approve || v.Left.all() {
+		return "", nil
+	}
+	n, ok := e.effects[a.Kind].(Narrower)
+	if !ok {
+		return "", fault.New(fault.Invalid, "这类申请不能只批准一部分，请批准、退回或拒绝。")
+	}
+	return n.Narrow(ctx, tx, a, v.Left)
 }
 
 // saveVerdict writes the step, the steps after it, the request and the event,

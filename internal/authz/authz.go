@@ -28,6 +28,10 @@ const (
 	ManageImports Permission = "manage_imports" // start, watch and cancel imports
 	ManageSources Permission = "manage_sources" // source systems, their alarms and tokens
 	ManageStaff   Permission = "manage_staff"   // people and organisation
+	ManagePolicy  Permission = "manage_policy"  // propose a version of the access policy
+	ReadPolicy    Permission = "read_policy"    // its versions
+	TagCustomers  Permission = "tag_customers"  // give and remove tags by hand
+	ManageTags    Permission = "manage_tags"    // write, preview, submit and retire rules of tags
 )
 
 // allowed is the policy. An administrator never appears beside customer data,
@@ -41,14 +45,20 @@ func allowed(p Permission) []staff.Role {
 		return []staff.Role{staff.Manager, staff.Supervisor, staff.Risk, staff.Compliance}
 	case Submit:
 		return []staff.Role{staff.Manager, staff.Supervisor, staff.Risk, staff.Compliance, staff.Admin}
-	case NoteCustomers, BreakGlass:
+	case NoteCustomers, TagCustomers, BreakGlass:
 		return []staff.Role{staff.Manager, staff.Supervisor}
 	case Approve:
 		return []staff.Role{staff.Supervisor, staff.Risk, staff.Compliance}
+	case ManageTags:
+		return []staff.Role{staff.Risk, staff.Compliance}
 	case ReadTrail:
 		return []staff.Role{staff.Compliance, staff.Auditor}
 	case ManageImports:
 		return []staff.Role{staff.Admin, staff.Compliance}
+	case ManagePolicy:
+		return []staff.Role{staff.Risk, staff.Compliance}
+	case ReadPolicy:
+		return []staff.Role{staff.Risk, staff.Compliance, staff.Auditor}
 	case ManageStaff, ManageSources:
 		return []staff.Role{staff.Admin}
 	default:

@@ -32,7 +32,7 @@ func theWholeJob(t *testing.T, s *stage) {
 	supervisor.sees("main", goodReason)
 	manager.script(`scrollTo(0, one("#section-assets").getBoundingClientRect().top + scrollY - 200)`)
 	at := look[float64](manager, `scrollY`)
-	supervisor.click("button", "批准 2 小时")
+	supervisor.click("button", "批准所选")
 	supervisor.sees("#flash", "批准")
 
 	manager.sees("#section-assets", "已开放")

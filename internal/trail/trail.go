@@ -52,98 +52,90 @@ const (
 	StaffChanged     Action = "staff.changed"
 	BranchAdded      Action = "branch.added"
 	BranchChanged    Action = "branch.changed"
+	TagsViewed       Action = "tag.viewed"
+	TagGiven         Action = "tag.given"
+	TagRemoved       Action = "tag.removed"
+	TagRuleSaved     Action = "tag.rule_saved"
+	TagRulePreviewed Action = "tag.rule_previewed"
+	TagRuleSubmitted Action = "tag.rule_submitted"
+	TagRulePublished Action = "tag.rule_published"
+	TagRuleRetired   Action = "tag.rule_retired"
 	TrailRead        Action = "trail.read"
 	TrailExported    Action = "trail.exported"
+	PolicyProposed   Action = "policy.proposed"
+	PolicyPublished  Action = "policy.published"
 	PageRefused      Action = "page.refused"
 )
 
 // Actions lists every action in the order in which a filter offers them.
 func Actions() []Action {
-	return []Action{
+	return append([]Action{
 		SignedIn, SignInRefused, SignedOut, ListViewed, FileViewed, GroupRevealed,
 		ConsultationKept, AccessRequested, AccessReturned, AccessViewed, GlassBroken, GlassStopped,
 		ExportAsked, ExportFetched, ExportChecked, ApprovalViewed, ApprovalDecided,
 		ApprovalReminded, ApprovalTaken, ApprovalAgain, ImportStarted, ImportCancelled,
 		ImportFinished, SourceAdded, SourceChanged, TokenIssued, TokenRevoked, StaffAdded, StaffDisabled, StaffChanged, BranchAdded, BranchChanged,
-		TrailRead, TrailExported, PageRefused,
-	}
+		TagsViewed, TagGiven, TagRemoved, TagRuleSaved, TagRulePreviewed, TagRuleSubmitted, TagRulePublished, TagRuleRetired,
+		PolicyProposed, PolicyPublished, TrailRead, TrailExported, PageRefused,
+	}, peopleActions()...)
 }
 
 // Label returns the action's name on screen; an unknown action is its own name.
 func (a Action) Label() string {
-	switch a {
-	case SignedIn:
-		return "登录"
-	case SignInRefused:
-		return "登录被拒"
-	case SignedOut:
-		return "退出"
-	case ListViewed:
-		return "查找客户"
-	case FileViewed:
-		return "查看档案"
-	case GroupRevealed:
-		return "查看敏感信息"
-	case ConsultationKept:
-		return "记录咨询"
-	case AccessRequested:
-		return "申请调阅"
-	case AccessReturned:
-		return "提前归还"
-	case AccessViewed:
-		return "查看调阅授权"
-	case GlassBroken:
-		return "紧急调阅"
-	case GlassStopped:
-		return "紧急调阅结束"
-	case ExportAsked:
-		return "申请导出"
-	case ExportFetched:
-		return "下载导出文件"
-	case ExportChecked:
-		return "验证导出文件"
-	case ApprovalViewed:
-		return "查看审批"
-	case ApprovalDecided:
-		return "审批决定"
-	case ApprovalReminded:
-		return "催办"
-	case ApprovalTaken:
-		return "撤回申请"
-	case ApprovalAgain:
-		return "重新提交"
-	case ImportStarted:
-		return "开始导入"
-	case ImportCancelled:
-		return "取消导入"
-	case ImportFinished:
-		return "导入结束"
-	case SourceAdded:
-		return "新增数据来源"
-	case SourceChanged:
-		return "变更数据来源"
-	case TokenIssued:
-		return "签发接口令牌"
-	case TokenRevoked:
-		return "停用接口令牌"
-	case StaffAdded:
-		return "新增人员"
-	case StaffDisabled:
-		return "停用人员"
-	case StaffChanged:
-		return "变更人员"
-	case BranchAdded:
-		return "新增机构"
-	case BranchChanged:
-		return "变更机构"
-	case TrailRead:
-		return "查看留痕"
-	case TrailExported:
-		return "导出留痕"
-	case PageRefused:
-		return "访问被拒"
-	default:
-		return string(a)
+	if label := labels()[a]; label != "" {
+		return label
+	}
+	return string(a)
+}
+
+// labels are the names of the actions on screen.
+func labels() map[Action]string {
+	return map[Action]string{
+		SignedIn:         "登录",
+		SignInRefused:    "登录被拒",
+		SignedOut:        "退出",
+		ListViewed:       "查找客户",
+		FileViewed:       "查看档案",
+		GroupRevealed:    "查看敏感信息",
+		ConsultationKept: "记录咨询",
+		AccessRequested:  "申请调阅",
+		AccessReturned:   "提前归还",
+		AccessViewed:     "查看调阅授权",
+		GlassBroken:      "紧急调阅",
+		GlassStopped:     "紧急调阅结束",
+		ExportAsked:      "申请导出",
+		ExportFetched:    "下载导出文件",
+		ExportChecked:    "验证导出文件",
+		ApprovalViewed:   "查看审批",
+		ApprovalDecided:  "审批决定",
+		ApprovalReminded: "催办",
+		ApprovalTaken:    "撤回申请",
+		ApprovalAgain:    "重新提交",
+		ImportStarted:    "开始导入",
+		ImportCancelled:  "取消导入",
+		ImportFinished:   "导入结束",
+		SourceAdded:      "新增数据来源",
+		SourceChanged:    "变更数据来源",
+		TokenIssued:      "签发接口令牌",
+		TokenRevoked:     "停用接口令牌",
+		StaffAdded:       "新增人员",
+		StaffDisabled:    "停用人员",
+		StaffChanged:     "变更人员",
+		BranchAdded:      "新增机构",
+		BranchChanged:    "变更机构",
+		TagsViewed:       "查看标签",
+		TagGiven:         "添加标签",
+		TagRemoved:       "移除标签",
+		TagRuleSaved:     "编辑标签规则",
+		TagRulePreviewed: "预览标签规则",
+		TagRuleSubmitted: "提交标签规则",
+		TagRulePublished: "发布标签规则",
+		TagRuleRetired:   "停用标签规则",
+		TrailRead:        "查看留痕",
+		TrailExported:    "导出留痕",
+		PolicyProposed:   "提议调阅政策",
+		PolicyPublished:  "调阅政策生效",
+		PageRefused:      "访问被拒",
 	}
 }
 

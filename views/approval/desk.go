@@ -40,6 +40,8 @@ type Desk struct {
 	// Comment and Faults are of a decision that was not accepted.
 	Comment string
 	Faults  []fault.Field
+	// Left is what was left of the request in that decision.
+	Left approval.Left
 	// Results are of a batch of which something was refused.
 	Results []Refused
 	Now     time.Time
@@ -224,7 +226,7 @@ func approveWords(i worklist.Item) string {
 		return "合理"
 	}
 	if i.Kind == approval.Access {
-		return "批准 " + accessview.Minutes(i.Minutes)
+		return "批准所选"
 	}
 	return "批准"
 }

@@ -672,7 +672,7 @@ func marks(d Desk, i worklist.Item) templ.Component {
 			}
 		} else {
 			if i.Red() != "" {
-				templ_7745c5c3_Err = ui.Badge(ui.Bad, "flag", i.Red()).Render(ctx, templ_7745c5c3_Buffer)
+				templ_7745c5c3_Err = ui.Badge(ui.Bad, "flag", redBadge(i)).Render(ctx, templ_7745c5c3_Buffer)
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}

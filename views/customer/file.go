@@ -7,6 +7,7 @@ import (
 	"liuhen/internal/access"
 	"liuhen/internal/customer"
 	"liuhen/internal/fault"
+	"liuhen/internal/tag"
 	"liuhen/views/access"
 	"liuhen/views/ui"
 )
@@ -15,6 +16,7 @@ import (
 type FilePage struct {
 	File     customer.File
 	Sections []Section // the closed groups, in the order of the file
+	Tags     []tag.Tag
 	// Note is the form that adds a consultation; nil for who keeps none.
 	Note *NoteForm
 	// Invented says what of the data is invented; empty for real data.

@@ -75,6 +75,14 @@ func TestAttacksThroughEveryField(t *testing.T) {
 		{"trail export", get(compliance, "/trail.csv", "customer"), ""},
 		{"access cursor", get(compliance, "/access/looked", "after"), ""},
 		{"access state", get(manager, "/access/requests", "state"), ""},
+		{"export filter", get(manager, "/exports/new", "q"), ""},
+		{"export hash", get(manager, "/exports/verify", "hash"), ""},
+		{"export reason", func(a string) webtest.Response {
+			return manager.Post("/exports", url.Values{"format": {"csv"}, "purpose": {"service"}, "reason": {a}})
+		}, "/exports"},
+		{"export choices", func(a string) webtest.Response {
+			return manager.Post("/exports", url.Values{"format": {a}, "purpose": {a}, "group": {a}, "reason": {urgently}})
+		}, ""},
 		{"inbox cursor", get(compliance, "/approvals", "after"), ""},
 		{"new person", func(a string) webtest.Response {
 			return admin.Post("/admin/staff", url.Values{"no": {a}, "username": {a}, "name": {a}, "role": {a}, "branch": {a}, "superior": {a}, "password": {a}})

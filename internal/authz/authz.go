@@ -23,6 +23,7 @@ const (
 	Submit        Permission = "submit"         // put requests of any kind before an approver, and see them through
 	RequestAccess Permission = "request_access" // ask for closed groups
 	BreakGlass    Permission = "break_glass"    // open closed groups of an own customer at once, to be reviewed
+	Export        Permission = "export"         // ask for data in a file, and fetch it
 	Approve       Permission = "approve"        // decide what is routed to one
 	ReadTrail     Permission = "read_trail"     // the whole trail
 	ManageImports Permission = "manage_imports" // start, watch and cancel imports
@@ -41,7 +42,7 @@ func allowed(p Permission) []staff.Role {
 	switch p {
 	case SignedIn:
 		return staff.Roles()
-	case SeeCustomers, RequestAccess:
+	case SeeCustomers, RequestAccess, Export:
 		return []staff.Role{staff.Manager, staff.Supervisor, staff.Risk, staff.Compliance}
 	case Submit:
 		return []staff.Role{staff.Manager, staff.Supervisor, staff.Risk, staff.Compliance, staff.Admin}

@@ -136,6 +136,19 @@ func AccessList() string { return "/access/list" }
 // GrantReturn hands a grant back before it ends (POST).
 func GrantReturn(id int64) string { return "/access/grants/" + num(id) + "/return" }
 
+// Exports is the list of exports, and takes a new one (POST) with the filters of
+// Customers.
+func Exports(params ...Param) string { return with("/exports", params) }
+
+// ExportNew is the form that asks for an export, with the filters of Customers.
+func ExportNew(params ...Param) string { return with("/exports/new", params) }
+
+// ExportFile makes the file of an approved export (POST).
+func ExportFile(id int64) string { return "/exports/" + num(id) + "/file" }
+
+// ExportVerify tells where a file came from, and takes one (POST).
+func ExportVerify(params ...Param) string { return with("/exports/verify", params) }
+
 // Trail is the log of who did or saw what.
 func Trail(params ...Param) string { return with("/trail", params) }
 

@@ -26,6 +26,9 @@ const (
 	PolicyProposed  Action = "policy.proposed"
 	PolicyPublished Action = "policy.published"
 
+	ExportAsked      Action = "export.requested"
+	ExportFetched    Action = "export.downloaded"
+	ExportChecked    Action = "export.verified"
 	ApprovalViewed   Action = "approval.viewed"
 	ApprovalDecided  Action = "approval.decided"
 	ApprovalReminded Action = "approval.reminded"
@@ -101,6 +104,9 @@ func table() []named {
 		{AccessViewed, "查看调阅授权"},
 		{GlassBroken, "紧急调阅"},
 		{GlassStopped, "紧急调阅结束"},
+		{ExportAsked, "申请导出"},
+		{ExportFetched, "下载导出文件"},
+		{ExportChecked, "验证导出文件"},
 		{PolicyProposed, "提议调阅政策"},
 		{PolicyPublished, "调阅政策生效"},
 		{ApprovalViewed, "查看审批"},

@@ -24,6 +24,7 @@ const (
 	navTrail     area = "trail"
 	navImports   area = "imports"
 	navSources   area = "sources"
+	navConflicts area = "conflicts"
 	navStaff     area = "staff"
 )
 
@@ -114,6 +115,7 @@ func navigation(by *staff.Member, current area, waiting int) []layout.NavItem {
 		{navTrail, authz.ReadTrail, layout.NavItem{Label: "操作留痕", Icon: "seal", URL: href.Trail()}},
 		{navImports, authz.ManageImports, layout.NavItem{Label: "数据导入", Icon: "down2", URL: href.Imports()}},
 		{navSources, authz.ManageImports, layout.NavItem{Label: "数据来源", Icon: "flow", URL: href.Sources()}},
+		{navConflicts, authz.SettleConflicts, layout.NavItem{Label: "信息冲突", Icon: "alert", URL: href.Conflicts()}},
 		{navStaff, authz.ManageStaff, layout.NavItem{Label: "人员", Icon: "people", URL: href.AdminStaff()}},
 	}
 	var nav []layout.NavItem

@@ -25,7 +25,9 @@ const (
 	ReadTrail     Permission = "read_trail"     // the whole trail
 	ManageImports Permission = "manage_imports" // start, watch and cancel imports
 	ManageSources Permission = "manage_sources" // source systems, their alarms and tokens
-	ManageStaff   Permission = "manage_staff"   // people and organisation
+	// SettleConflicts is to decide where sources disagree about a customer.
+	SettleConflicts Permission = "settle_conflicts"
+	ManageStaff     Permission = "manage_staff" // people and organisation
 )
 
 // allowed is the policy. An administrator never appears beside customer data,
@@ -39,6 +41,8 @@ func allowed(p Permission) []staff.Role {
 		return []staff.Role{staff.Manager, staff.Supervisor, staff.Risk, staff.Compliance}
 	case NoteCustomers:
 		return []staff.Role{staff.Manager, staff.Supervisor}
+	case SettleConflicts:
+		return []staff.Role{staff.Supervisor, staff.Compliance}
 	case Approve:
 		return []staff.Role{staff.Supervisor, staff.Risk, staff.Compliance}
 	case ReadTrail:

@@ -42,6 +42,7 @@ const (
 	SourceChanged    Action = "source.changed"
 	TokenIssued      Action = "source.token_issued"
 	TokenRevoked     Action = "source.token_revoked"
+	ConflictSettled  Action = "source.conflict_settled"
 	StaffAdded       Action = "staff.added"
 	StaffDisabled    Action = "staff.disabled"
 	StaffChanged     Action = "staff.changed"
@@ -58,7 +59,7 @@ func Actions() []Action {
 		SignedIn, SignInRefused, SignedOut, ListViewed, FileViewed, GroupRevealed,
 		ConsultationKept, AccessRequested, AccessReturned, AccessViewed, ApprovalViewed, ApprovalDecided,
 		ApprovalReminded, ApprovalTaken, ApprovalAgain, ImportStarted, ImportCancelled,
-		ImportFinished, SourceAdded, SourceChanged, TokenIssued, TokenRevoked, StaffAdded, StaffDisabled, StaffChanged, BranchAdded, BranchChanged,
+		ImportFinished, SourceAdded, SourceChanged, TokenIssued, TokenRevoked, ConflictSettled, StaffAdded, StaffDisabled, StaffChanged, BranchAdded, BranchChanged,
 		TrailRead, TrailExported, PageRefused,
 	}
 }
@@ -110,6 +111,8 @@ func (a Action) Label() string {
 		return "签发接口令牌"
 	case TokenRevoked:
 		return "停用接口令牌"
+	case ConflictSettled:
+		return "裁决信息冲突"
 	case StaffAdded:
 		return "新增人员"
 	case StaffDisabled:

@@ -123,7 +123,8 @@
       if (missed) all("[data-live-on]").forEach(refresh);
       missed = false;
     };
-    for (const name of ["grant", "approval", "import"]) stream.addEventListener(name, (e) => announce(name, e.data));
+    for (const name of ["grant", "approval", "import", "glass"]) stream.addEventListener(name, (e) => announce(name, e.data));
+    stream.addEventListener("glass", () => say("有人刚刚紧急调阅，见「调阅」页的紧急调阅与复核"));
     stream.addEventListener("session", signOut);
   };
   // A stream the server refused does not say why: ask once, and leave when the session is over.
@@ -284,11 +285,19 @@
     if (asked) keepPlace(xhr);
     target.setAttribute("aria-busy", "true");
   });
+  // A list that is fetched anew stays scrolled to where one was.
+  const scrolls = new WeakMap();
   // One may have moved on since the request went out.
-  on("htmx:beforeSwap", (e) => { if (e.detail.target.contains(document.activeElement)) keepPlace(e.detail.xhr); });
+  on("htmx:beforeSwap", (e) => {
+    const { target, xhr, requestConfig } = e.detail;
+    if (target.contains(document.activeElement)) keepPlace(xhr);
+    if (requestConfig.triggeringEvent?.type === "live") scrolls.set(xhr, all(".scroll", target).map((el) => el.scrollTop));
+  });
   on("htmx:afterRequest", (e) => { e.detail.target.removeAttribute("aria-busy"); catchUp(); });
   on("htmx:sendError", () => net("没有连上服务器。", "请稍后再试，您的输入已保留。"));
   on("htmx:afterSettle", (e) => {
+    const tops = scrolls.get(e.detail.xhr);
+    if (tops) all(".scroll", document.getElementById(e.detail.target.id) ?? body).forEach((el, i) => { el.scrollTop = tops[i] ?? 0; });
     tick();
     count();
     const place = places.get(e.detail.xhr);

@@ -21,13 +21,13 @@ type approvalPages struct{ *shell }
 
 func (p approvalPages) routes() []route {
 	return []route{
-		{http.MethodGet, "/approvals", authz.RequestAccess, p.list},
-		{http.MethodGet, "/approvals/list", authz.RequestAccess, p.refresh},
+		{http.MethodGet, "/approvals", authz.Submit, p.list},
+		{http.MethodGet, "/approvals/list", authz.Submit, p.refresh},
 		{http.MethodGet, "/approvals/:id", authz.SignedIn, p.show},
 		{http.MethodPost, "/approvals/decide", authz.Approve, p.decideMany},
 		{http.MethodPost, "/approvals/:id/decide", authz.Approve, p.decide},
-		{http.MethodPost, "/approvals/:id/withdraw", authz.RequestAccess, p.withdraw},
-		{http.MethodPost, "/approvals/:id/remind", authz.RequestAccess, p.remind},
+		{http.MethodPost, "/approvals/:id/withdraw", authz.Submit, p.withdraw},
+		{http.MethodPost, "/approvals/:id/remind", authz.Submit, p.remind},
 	}
 }
 
@@ -110,7 +110,7 @@ func (p approvalPages) desk(c echo.Context) (approvalview.Desk, error) {
 	case v == worklist.Done || v == worklist.Submitted:
 		d.View = v
 	}
-	if !authz.Allows(by.Role, authz.RequestAccess) {
+	if !authz.Allows(by.Role, authz.Submit) {
 		return d, nil // audit reads one request, and has no list
 	}
 	var err error
@@ -128,7 +128,7 @@ func (p approvalPages) decide(c echo.Context) error {
 	if err != nil {
 		return err
 	}
-	v := approval.Verdict{Verb: approval.Verb(c.FormValue("decision")), Comment: c.FormValue("comment")}
+	v := verdict(c)
 	next, err := p.Lists.Next(ctx, by, id)
 	if err != nil {
 		return err
@@ -140,7 +140,24 @@ func (p approvalPages) decide(c echo.Context) error {
 	if err != nil {
 		return err
 	}
+	if c.FormValue("review") != "" {
+		return p.done(c, nextDesk(next), "已复核，结论已告知当事人。")
+	}
 	return p.done(c, nextDesk(next), decided(v.Verb))
+}
+
+// verdict reads a decision. The form of a request that can be approved in part
+// says so with narrow=1, so that no group ticked is not taken for all of them.
+func verdict(c echo.Context) approval.Verdict {
+	v := approval.Verdict{Verb: approval.Verb(c.FormValue("decision")), Comment: c.FormValue("comment")}
+	v.Left.Groups = c.Request().PostForm["group"]
+	if c.FormValue("narrow") == "1" && len(v.Left.Groups) == 0 {
+		v.Left.Groups = []string{""}
+	}
+	if m := c.FormValue("minutes"); m != "" {
+		v.Left.Minutes = whole(m)
+	}
+	return v
 }
 
 // refuse shows the request again with what is wrong with the decision.
@@ -149,7 +166,7 @@ func (p approvalPages) refuse(c echo.Context, f *fault.Error, v approval.Verdict
 	if err != nil {
 		return err
 	}
-	d.Comment, d.Faults = v.Comment, f.Fields
+	d.Comment, d.Left, d.Faults = v.Comment, v.Left, f.Fields
 	return p.invalid(c, p.head(d.Detail.Title), approvalview.Page(d))
 }
 
@@ -241,7 +258,7 @@ func (p approvalPages) withdraw(c echo.Context) error {
 	if err := p.Engine.Withdraw(c.Request().Context(), acting(c), id); err != nil {
 		return err
 	}
-	return p.done(c, backTo(c), "已撤回申请。")
+	return p.done(c, p.backTo(c, id), "已撤回申请。")
 }
 
 func (p approvalPages) remind(c echo.Context) error {
@@ -252,5 +269,14 @@ func (p approvalPages) remind(c echo.Context) error {
 	if err := p.Engine.Remind(c.Request().Context(), acting(c), id); err != nil {
 		return err
 	}
-	return p.done(c, backTo(c), "已催办，审批人会看到提醒。")
+	return p.done(c, p.backTo(c, id), "已催办，审批人会看到提醒。")
+}
+
+// backTo is the page that withdrawing and reminding came from; who has no access
+// of their own, an administrator, reads the request itself.
+func (p approvalPages) backTo(c echo.Context, id int64) string {
+	if !authz.Allows(acting(c).Role, authz.RequestAccess) {
+		return href.Approval(id)
+	}
+	return backTo(c)
 }

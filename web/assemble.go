@@ -14,6 +14,8 @@ import (
 	"liuhen/internal/seal"
 	"liuhen/internal/sourcing"
 	"liuhen/internal/staff"
+	"liuhen/internal/staffing"
+	"liuhen/internal/tag"
 	"liuhen/internal/trail"
 	"liuhen/internal/worklist"
 )
@@ -21,27 +23,37 @@ import (
 // Assemble builds the services of the portal over one database. Files that
 // wait to be imported are kept under dir. This is the one place that knows
 // which effect belongs to which kind of approval.
-func Assemble(log *slog.Logger, db *pg.DB, search seal.SearchKey, dir string) (Deps, error) {
-	intake, err := sourcing.NewIntake(db, search, filepath.Join(dir, "imports"), log)
+func Assemble(log *slog.Logger, db *pg.DB, keys seal.Keys, dir string) (Deps, error) {
+	intake, err := sourcing.NewIntake(db, keys.Search, filepath.Join(dir, "imports"), log)
 	if err != nil {
 		return Deps{}, err
 	}
+	policies := access.NewPolicies(db)
 	engine := approval.NewEngine(db, map[approval.Kind]approval.Effect{
-		access.Kind: access.Opening{},
+		access.Kind:           access.NewOpening(policies),
+		approval.AccessPolicy: access.Publishing{},
+		approval.BreakGlass:   access.NewReview(policies),
+		approval.StaffChange:  staffing.Effect{},
 	})
+	people := staff.NewDirectory(db, keys.Master)
 	metrics := prometheus.NewRegistry()
 	metrics.MustRegister(collectors.NewGoCollector(), collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}))
 	return Deps{
 		Log:      log,
 		DB:       db,
-		People:   staff.NewDirectory(db),
+		People:   people,
+		Staffing: staffing.NewOffice(db, people),
 		Sessions: staff.NewSessions(db),
-		Book:     customer.NewBook(db, search),
-		Desk:     access.NewDesk(db),
+		Book:     customer.NewBook(db, keys.Search),
+		Desk:     access.NewDesk(db, policies),
+		Policies: policies,
 		Engine:   engine,
-		Lists:    worklist.NewLists(db),
+		Lists:    worklist.NewLists(db, policies),
 		Intake:   intake,
 		Trail:    trail.NewReader(db, trailSetting()),
+		Tags:     tag.NewShelf(db),
 		Metrics:  metrics,
+
+		TagKeeper: tag.NewKeeper(db, log),
 	}, nil
 }

@@ -3,6 +3,7 @@ package web
 import (
 	"context"
 	"net/http"
+	"strings"
 
 	"github.com/labstack/echo/v4"
 
@@ -37,11 +38,47 @@ func (s *shell) guard(need authz.Permission, h echo.HandlerFunc) echo.HandlerFun
 			return h(c)
 		}
 		c.Set(memberKey, by)
+		if to := s.before(c, by); need != authz.Public && to != "" {
+			return leadTo(c, to)
+		}
 		if err := authz.Check(by, need); need != authz.Public && err != nil {
 			return s.refused(c, by, err)
 		}
 		return h(c)
 	}
+}
+
+// before returns the page on which by must do something before anything else: a
+// password that somebody else chose is changed, one-time codes that the role
+// requires are set up. It is empty when nothing stands in the way.
+func (s *shell) before(c echo.Context, by *staff.Member) string {
+	path := c.Path()
+	open := path == href.Logout() || path == "/live" || path == href.OwnPassword()
+	switch {
+	case open:
+		return ""
+	case by.MustChangePassword:
+		return href.OwnPassword()
+	case s.mustSetCodes(c, by) && !strings.HasPrefix(path, href.OwnCodes()):
+		return href.OwnCodes()
+	}
+	return ""
+}
+
+// mustSetCodes reports whether by signed in after one-time codes were made
+// compulsory, and has none yet.
+func (s *shell) mustSetCodes(c echo.Context, by *staff.Member) bool {
+	return by.MustSetCodes() && s.sessions.GetInt64(c.Request().Context(), keySetCodes) == 1
+}
+
+// leadTo sends a browser to another page, htmx included, which would follow a
+// redirect into a panel.
+func leadTo(c echo.Context, to string) error {
+	if c.Request().Header.Get("HX-Request") == "true" {
+		c.Response().Header().Set("HX-Redirect", to)
+		return c.NoContent(http.StatusForbidden)
+	}
+	return c.Redirect(http.StatusSeeOther, to)
 }
 
 // signedIn returns the member of the request's session, nil if there is none
@@ -75,8 +112,8 @@ func (s *shell) refused(c echo.Context, by *staff.Member, why error) error {
 }
 
 // signInFirst sends a browser to the sign-in page and back afterwards. htmx
-// would follow a redirect into a panel, so it is told to leave the page; this is
-// the one place that tells its requests apart.
+// would follow a redirect into a panel, so it is told to leave the page; this and
+// leadTo are the places that tell its requests apart.
 func signInFirst(c echo.Context) error {
 	r := c.Request()
 	if r.Header.Get("HX-Request") == "true" {

@@ -127,6 +127,7 @@ func (s *Site) Heard(topic, key string) { s.shell.heard(topic, key) }
 func (s *Site) Missed() {
 	s.shell.People.EvictAll()
 	s.shell.Sessions.EvictAll()
+	s.shell.Policies.Evict()
 	s.shell.counts.forget(0)
 	s.shell.hub.reset()
 }
@@ -145,8 +146,14 @@ func (s *shell) heard(topic, key string) {
 	case "inbox":
 		s.counts.forget(id)
 		s.hub.send(event{"approval", ""}, own)
+	case "glass":
+		s.hub.send(event{"glass", ""}, func(l *listener) bool { return l.staffID == id || l.role == staff.Compliance })
 	case "import":
 		s.hub.send(event{"import", first}, func(l *listener) bool { return authz.Allows(l.role, authz.ManageImports) })
+	case "policy":
+		s.Policies.Evict()
+	case "tag":
+		s.TagKeeper.Wake()
 	case "staff":
 		s.People.Evict(id)
 		s.Sessions.EvictStaff(id)

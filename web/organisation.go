@@ -107,9 +107,9 @@ func (p organisationPages) move(c echo.Context) error {
 	to := staff.Post{
 		Role: staff.Role(shownText(c.FormValue("role"))), Branch: shownText(c.FormValue("branch")), Superior: shownText(c.FormValue("superior")),
 	}
-	err = p.People.Move(c.Request().Context(), acting(c), id, to)
+	out, err := p.Staffing.Move(c.Request().Context(), acting(c), id, to)
 	if err == nil {
-		return p.done(c, href.StaffPerson(id), "岗位已变更。")
+		return p.done(c, href.StaffPerson(id), out.Sentence("岗位已变更。"))
 	}
 	return p.personAgain(c, err, func(view *staffview.PersonPage) { view.Post = to })
 }
@@ -154,8 +154,20 @@ func (p organisationPages) personView(c echo.Context) (staffview.PersonPage, err
 	if err != nil {
 		return staffview.PersonPage{}, err
 	}
+	waiting, err := p.Staffing.Waiting(ctx, by, id)
+	if err != nil {
+		return staffview.PersonPage{}, err
+	}
+	sessions, err := p.Sessions.Of(ctx, by, id)
+	if err != nil {
+		return staffview.PersonPage{}, err
+	}
+	lockouts, err := p.People.Lockouts(ctx, by, id)
+	if err != nil {
+		return staffview.PersonPage{}, err
+	}
 	branches, err := p.People.Branches(ctx)
-	return staffview.PersonPage{Person: one, Branches: branches, Now: p.now(), Self: id == by.ID, Post: staffview.PostOf(one)}, err
+	return staffview.PersonPage{Person: one, Branches: branches, Waiting: waiting, Sessions: sessions, Lockouts: lockouts, Now: p.now(), Self: id == by.ID, Post: staffview.PostOf(one)}, err
 }
 
 // fieldFaults are the faults of a form by the name of the field; nil if err is
@@ -181,7 +193,7 @@ func branchesHead() head {
 
 func personHead(view staffview.PersonPage) head {
 	return head{Title: view.Person.Name, Nav: navStaff, Help: layout.Help{
-		Purpose: "变更一个人的角色、机构或上级，重设密码，停用或恢复账号。角色或机构一变，在用的调阅授权立即收回，未决的申请自动撤回；每一步都留痕。",
-		Rules:   []ui.Link{{Label: "按角色分工", URL: href.Why("role")}, {Label: "授权到期自动收回", URL: href.Why("time-limit")}},
+		Purpose: "变更一个人的角色、机构或上级（角色须另一人复核），重设密码，停用或恢复账号。角色或机构一变，在用的调阅授权立即收回，未决的申请自动撤回；每一步都留痕。",
+		Rules:   ruleLinks("role", "second-person", "time-limit"),
 	}}
 }

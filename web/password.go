@@ -22,7 +22,7 @@ func (p passwordPages) routes() []route {
 }
 
 func (p passwordPages) form(c echo.Context) error {
-	return p.page(c, passwordHead(), accountview.PasswordBody(accountview.PasswordPage{Username: acting(c).Username}))
+	return p.page(c, passwordHead(), accountview.PasswordBody(accountview.PasswordPage{Username: acting(c).Username, First: acting(c).MustChangePassword}))
 }
 
 // change ends every session of the viewer and goes on in one under a new token.
@@ -45,7 +45,7 @@ func (p passwordPages) change(c echo.Context) error {
 }
 
 func (p passwordPages) again(c echo.Context, faults map[string]string) error {
-	return p.invalid(c, passwordHead(), accountview.PasswordBody(accountview.PasswordPage{Username: acting(c).Username, Faults: faults}))
+	return p.invalid(c, passwordHead(), accountview.PasswordBody(accountview.PasswordPage{Username: acting(c).Username, First: acting(c).MustChangePassword, Faults: faults}))
 }
 
 func passwordHead() head {

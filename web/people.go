@@ -12,7 +12,6 @@ import (
 	"liuhen/internal/staff"
 	"liuhen/views/layout"
 	staffview "liuhen/views/staff"
-	"liuhen/views/ui"
 )
 
 // peoplePages manage the people of the institution.
@@ -41,8 +40,12 @@ func (p peoplePages) add(c echo.Context) error {
 		Role: staff.Role(shownText(c.FormValue("role"))), Branch: shownText(c.FormValue("branch")),
 		Superior: shownText(c.FormValue("superior")), Password: c.FormValue("password"),
 	}
-	m, err := p.People.Add(c.Request().Context(), acting(c), n)
+	out, err := p.Staffing.Add(c.Request().Context(), acting(c), n)
+	if err == nil && out.Waits() {
+		return p.done(c, href.AdminStaff(), out.Sentence(""))
+	}
 	if err == nil {
+		m := out.Member
 		return p.done(c, href.AdminStaff(href.Text("q", m.No)), "已新增"+m.Name+"（"+m.No+"）。")
 	}
 	f := fault.As(err)
@@ -92,10 +95,11 @@ func (p peoplePages) enable(c echo.Context) error {
 	if err != nil {
 		return err
 	}
-	if err := p.People.Enable(c.Request().Context(), acting(c), id); err != nil {
+	out, err := p.Staffing.Enable(c.Request().Context(), acting(c), id)
+	if err != nil {
 		return err
 	}
-	return p.done(c, href.AdminStaff(), "已恢复，可重新登录。")
+	return p.done(c, href.AdminStaff(href.Flag("disabled", true)), out.Sentence("已恢复，可重新登录。"))
 }
 
 // view fills the page with the people that the address chooses.
@@ -113,14 +117,17 @@ func (p peoplePages) view(c echo.Context) (staffview.Page, error) {
 	if view.People, err = p.People.List(ctx, by, view.Filter); err != nil {
 		return view, err
 	}
+	if view.Waiting, err = p.Staffing.Waiting(ctx, by, 0); err != nil {
+		return view, err
+	}
 	view.Branches, err = p.People.Branches(ctx)
 	return view, err
 }
 
 func peopleHead() head {
 	return head{Title: "人员", Nav: navStaff, Help: layout.Help{
-		Purpose: "新增、停用、恢复人员。停用立即结束登录并收回调阅授权；管理员看不到任何客户数据。",
-		Rules:   []ui.Link{{Label: "按角色分工", URL: href.Why("role")}},
+		Purpose: "新增、停用、恢复人员。停用立即结束登录并收回调阅授权；授予角色和恢复账号须另一人复核；管理员看不到任何客户数据。",
+		Rules:   ruleLinks("role", "second-person"),
 	}}
 }
 

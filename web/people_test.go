@@ -14,12 +14,15 @@ import (
 
 	"github.com/prometheus/client_golang/prometheus"
 
+	"liuhen/internal/access"
 	"liuhen/internal/authz"
 	"liuhen/internal/fixture"
 	"liuhen/internal/htmlcheck"
 	"liuhen/internal/pg"
 	"liuhen/internal/pgtest"
+	"liuhen/internal/seal"
 	"liuhen/internal/staff"
+	"liuhen/internal/staffing"
 	"liuhen/internal/trail"
 	"liuhen/internal/worklist"
 	"liuhen/web"
@@ -48,9 +51,11 @@ func newOffice(t *testing.T) office {
 	if err != nil {
 		t.Fatal(err)
 	}
+	people := staff.NewDirectory(db.DB, seal.NewMasterKey())
 	site := web.New(web.Deps{
-		Log: slog.New(slog.DiscardHandler), DB: db.DB, People: staff.NewDirectory(db.DB), Sessions: staff.NewSessions(db.DB),
-		Lists: worklist.NewLists(db.DB), Metrics: prometheus.NewRegistry(), Firm: "演示银行",
+		Staffing: staffing.NewOffice(db.DB, people),
+		Log:      slog.New(slog.DiscardHandler), DB: db.DB, People: people, Sessions: staff.NewSessions(db.DB),
+		Lists: worklist.NewLists(db.DB, access.NewPolicies(db.DB)), Metrics: prometheus.NewRegistry(), Firm: "演示银行",
 		Trail: trail.NewReader(db.DB, trail.Setting{
 			MayRead:    func(role string) bool { return authz.Allows(staff.Role(role), authz.ReadTrail) },
 			RoleLabel:  func(role string) string { return staff.Role(role).Label() },
@@ -268,7 +273,8 @@ func TestPeoplePage(t *testing.T) {
 	v.want(v.get("/admin/staff?disabled=1"), http.StatusOK, "陈新", "恢复", "已停用，登录与调阅授权已立即结束。")
 	v.want(v.post(one+"/disable", url.Values{"reason": {"离职"}}), http.StatusConflict)
 	v.want(v.post(one+"/enable", nil), http.StatusSeeOther)
-	v.want(v.post(one+"/enable", nil), http.StatusConflict)
+	v.want(v.get("/admin/staff?disabled=1"), http.StatusOK, "陈新", "等待复核的变动", "恢复账号：陈新（3003）", "等 郑合规 复核")
+	v.want(v.post(one+"/enable", nil), http.StatusConflict, "已有一项变动在等 郑合规 复核")
 	self := "/admin/staff/" + strconv.FormatInt(o.people.Admin1.ID, 10)
 	v.want(v.post(self+"/disable", url.Values{"reason": {"离职"}}), http.StatusConflict, "不能停用自己的账号")
 	v.want(v.post("/admin/staff/0/disable", url.Values{"reason": {"离职"}}), http.StatusNotFound)

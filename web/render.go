@@ -26,6 +26,7 @@ const (
 	navSources   area = "sources"
 	navConflicts area = "conflicts"
 	navStaff     area = "staff"
+	navPolicy    area = "policy"
 )
 
 // head is what a handler says of its page to the shell.
@@ -73,13 +74,14 @@ func (s *shell) whole(c echo.Context, status int, h head, body templ.Component) 
 }
 
 // send renders to a buffer first, so that a failure half-way is a proper
-// problem page and not a torn one. Nothing else in the portal renders.
+// problem page and not a torn one. Nothing else in the portal renders. What is
+// sent is UTF-8, also where a form comes back with bytes that are not.
 func send(c echo.Context, status int, part templ.Component) error {
 	var buf bytes.Buffer
 	if err := part.Render(c.Request().Context(), &buf); err != nil {
 		return err
 	}
-	return c.HTMLBlob(status, buf.Bytes())
+	return c.HTMLBlob(status, bytes.ToValidUTF8(buf.Bytes(), []byte("\uFFFD")))
 }
 
 // frame fills the shell for who is signed in.
@@ -91,18 +93,25 @@ func (s *shell) frame(c echo.Context, h head) (layout.Frame, error) {
 	}
 	ctx := c.Request().Context()
 	f.Viewer = layout.Viewer{Name: by.Name, No: by.No, RoleLabel: by.Role.Label(), Branch: by.BranchName}
-	f.Search = authz.Allows(by.Role, authz.SeeCustomers)
 	f.Flash = s.sessions.PopString(ctx, keyFlash)
 	waiting, err := s.counts.inbox(ctx, by)
 	if err != nil {
 		return f, err
 	}
+	if by.MustChangePassword || s.mustSetCodes(c, by) {
+		return f, nil // nothing else is open yet
+	}
+	f.Search = authz.Allows(by.Role, authz.SeeCustomers)
 	f.Nav = navigation(by, h.Nav, waiting)
 	return f, nil
 }
 
 // navigation lists the areas that the role may open.
 func navigation(by *staff.Member, current area, waiting int) []layout.NavItem {
+	requests := "申请"
+	if authz.Allows(by.Role, authz.Approve) {
+		requests = "待办"
+	}
 	all := []struct {
 		area area
 		need authz.Permission
@@ -110,12 +119,13 @@ func navigation(by *staff.Member, current area, waiting int) []layout.NavItem {
 	}{
 		{navHome, authz.SignedIn, layout.NavItem{Label: "工作台", Icon: "home", URL: href.Home()}},
 		{navCustomers, authz.SeeCustomers, layout.NavItem{Label: "客户", Icon: "people", URL: href.Customers()}},
-		{navApprovals, authz.Approve, layout.NavItem{Label: "待办", Icon: "inbox", URL: href.Approvals(), Count: waiting}},
+		{navApprovals, authz.Submit, layout.NavItem{Label: requests, Icon: "inbox", URL: href.Approvals(), Count: waiting}},
 		{navAccess, authz.RequestAccess, layout.NavItem{Label: "调阅", Icon: "lock", URL: href.Access()}},
 		{navTrail, authz.ReadTrail, layout.NavItem{Label: "操作留痕", Icon: "seal", URL: href.Trail()}},
 		{navImports, authz.ManageImports, layout.NavItem{Label: "数据导入", Icon: "down2", URL: href.Imports()}},
 		{navSources, authz.ManageImports, layout.NavItem{Label: "数据来源", Icon: "flow", URL: href.Sources()}},
 		{navConflicts, authz.SettleConflicts, layout.NavItem{Label: "信息冲突", Icon: "alert", URL: href.Conflicts()}},
+		{navPolicy, authz.ReadPolicy, layout.NavItem{Label: "调阅政策", Icon: "shield", URL: href.AccessPolicy()}},
 		{navStaff, authz.ManageStaff, layout.NavItem{Label: "人员", Icon: "people", URL: href.AdminStaff()}},
 	}
 	var nav []layout.NavItem

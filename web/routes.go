@@ -28,7 +28,11 @@ func (s *shell) routes() []route {
 		homePages{s}.routes(),
 		files.routes(),
 		accessPages{shell: s, files: files}.routes(),
+		glassPages{shell: s, files: files}.routes(),
+		accessLogPages{s}.routes(),
 		approvalPages{s}.routes(),
+		policyPages{s}.routes(),
+		tagPages{s}.routes(),
 		trailPages{s}.routes(),
 		importPages{s}.routes(),
 		sourcePages{s}.routes(),
@@ -37,6 +41,9 @@ func (s *shell) routes() []route {
 		peoplePages{s}.routes(),
 		organisationPages{s}.routes(),
 		passwordPages{s}.routes(),
+		codePages{s}.routes(),
+		sessionPages{s}.routes(),
+		securityPages{s}.routes(),
 		{{http.MethodGet, "/live", authz.SignedIn, s.live}},
 	} {
 		all = append(all, rows...)

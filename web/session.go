@@ -14,6 +14,13 @@ import (
 const (
 	keyStaff = staff.SessionStaff
 	keyFlash = "flash" // string, said once on the next page
+
+	// After the password and before the one-time code.
+	keyHalf      = "half"       // int64, whose password was right
+	keyHalfMark  = "half_mark"  // string, of that password
+	keyHalfUntil = "half_until" // int64, Unix seconds, when the password must be given again
+
+	keySetCodes = "set_codes" // int64, 1: one-time codes must be set up before anything else
 )
 
 // newSessions returns the session manager over the sessions of package staff,

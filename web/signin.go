@@ -3,9 +3,7 @@ package web
 import (
 	"errors"
 	"net/http"
-	"strconv"
 	"strings"
-	"time"
 
 	"github.com/labstack/echo/v4"
 
@@ -23,6 +21,8 @@ func (p signinPages) routes() []route {
 	return []route{
 		{http.MethodGet, "/login", authz.Public, p.form},
 		{http.MethodPost, "/login", authz.Public, p.enter},
+		{http.MethodGet, "/login/code", authz.Public, p.codeForm},
+		{http.MethodPost, "/login/code", authz.Public, p.enterCode},
 		{http.MethodPost, "/logout", authz.SignedIn, p.leave},
 	}
 }
@@ -44,14 +44,33 @@ func (p signinPages) enter(c echo.Context) error {
 	m, err := p.People.SignIn(ctx, staff.Credentials{
 		Username: c.FormValue("username"), Password: c.FormValue("password"), Address: c.RealIP(),
 	})
+	var wanted *staff.CodeWanted
+	if errors.As(err, &wanted) {
+		return p.half(c, *wanted, page.Next)
+	}
 	if err != nil {
 		return p.refuse(c, page, err)
 	}
+	return p.begin(c, m, page.Next)
+}
+
+// begin begins the session of who has signed in.
+func (p signinPages) begin(c echo.Context, m *staff.Member, next string) error {
+	ctx := c.Request().Context()
 	if err := p.sessions.RenewToken(ctx); err != nil {
 		return err
 	}
+	for _, key := range []string{keyHalf, keyHalfMark, keyHalfUntil, keySetCodes} {
+		p.sessions.Remove(ctx, key)
+	}
 	p.sessions.Put(ctx, keyStaff, m.ID)
-	return c.Redirect(http.StatusSeeOther, page.Next)
+	p.sessions.Put(ctx, staff.SessionHandle, staff.NewHandle())
+	p.sessions.Put(ctx, staff.SessionAddress, c.RealIP())
+	p.sessions.Put(ctx, staff.SessionAgent, shownText(c.Request().UserAgent()))
+	if m.MustSetCodes() {
+		p.sessions.Put(ctx, keySetCodes, int64(1))
+	}
+	return c.Redirect(http.StatusSeeOther, next)
 }
 
 // refuse shows the form again with the reason. What is a fault of ours goes on
@@ -64,11 +83,7 @@ func (p signinPages) refuse(c echo.Context, page accountview.SignIn, err error) 
 		page.Fault = f.Sentence
 	case fault.Throttled:
 		status, page.Fault = http.StatusTooManyRequests, f.Sentence
-		var paused *staff.Paused
-		if errors.As(err, &paused) {
-			page.Wait = paused.Wait
-			c.Response().Header().Set("Retry-After", strconv.FormatInt(int64((paused.Wait+time.Second-1)/time.Second), 10))
-		}
+		page.Wait = retryAfter(c, err)
 	case fault.Invalid:
 		for _, field := range f.Fields {
 			switch field.Name {
@@ -121,7 +136,7 @@ func localPath(next string) string {
 	}
 	path, _, _ := strings.Cut(next, "?")
 	live, _, _ := strings.Cut(href.Live(0), "?")
-	if path == href.Login() || path == href.Logout() || path == live {
+	if path == href.Login() || path == href.LoginCode() || path == href.Logout() || path == live {
 		return href.Home()
 	}
 	return next

@@ -16,6 +16,8 @@ import (
 	"liuhen/internal/pg"
 	"liuhen/internal/sourcing"
 	"liuhen/internal/staff"
+	"liuhen/internal/staffing"
+	"liuhen/internal/tag"
 	"liuhen/internal/trail"
 	"liuhen/internal/worklist"
 	accountview "liuhen/views/account"
@@ -27,13 +29,18 @@ type Deps struct {
 	DB       *pg.DB
 	People   *staff.Directory
 	Sessions *staff.Sessions
+	Staffing *staffing.Office
 	Book     *customer.Book
 	Desk     *access.Desk
+	Policies *access.Policies
 	Engine   *approval.Engine
 	Lists    *worklist.Lists
 	Intake   *sourcing.Intake
 	Trail    *trail.Reader
+	Tags     *tag.Shelf
 	Metrics  *prometheus.Registry
+
+	TagKeeper *tag.Keeper
 
 	Firm     string                    // the institution's name beside the mark
 	Proxies  []*net.IPNet              // whose X-Forwarded-For is believed; nobody's when empty

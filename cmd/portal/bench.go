@@ -91,7 +91,7 @@ func (h *house) anotherSite(ctx context.Context) (http.Handler, func() error, er
 	if err != nil {
 		return nil, nil, errors.Join(err, db.Close())
 	}
-	deps, err := web.Assemble(h.log, db, h.keys.search, dir)
+	deps, err := web.Assemble(h.log, db, h.keys.seal, dir)
 	if err != nil {
 		return nil, nil, errors.Join(err, db.Close(), os.RemoveAll(dir))
 	}

@@ -52,7 +52,7 @@ func openHouse(ctx context.Context, c *config, in input, reach opener) (h *house
 	if err := h.db.CheckSchema(ctx); err != nil {
 		return h, err
 	}
-	h.deps, err = web.Assemble(h.log, h.db, h.keys.search, c.data)
+	h.deps, err = web.Assemble(h.log, h.db, h.keys.seal, c.data)
 	return h, err
 }
 

@@ -4,6 +4,7 @@ import (
 	"context"
 	"time"
 
+	"liuhen/internal/approval"
 	"liuhen/internal/fault"
 	"liuhen/internal/pg"
 	"liuhen/internal/staff"
@@ -90,6 +91,18 @@ func nobodyAbove(ctx context.Context, tx *pg.Tx) error {
 		return fault.New(fault.Conflict, "没有能审批的上级，请联系管理员为您设置上级。")
 	}
 	return fault.Newf(fault.Conflict, "没有能审批的上级，请联系管理员 %s 为您设置上级。", name)
+}
+
+// route returns the steps of a request of by: the superior, and compliance after
+// them where the way asks for it. A superior who is of compliance decides for
+// both. It returns Conflict if compliance has nobody else.
+func route(ctx context.Context, tx *pg.Tx, by *staff.Member, way Way, first Approver) ([]approval.Route, error) {
+	steps := []approval.Route{{ApproverID: first.ID, Because: because(by, first)}}
+	if way != ByCompliance || staff.Role(first.Role) == staff.Compliance {
+		return steps, nil
+	}
+	second, err := approval.SomeoneElse(ctx, tx, by, "调阅政策要求合规一并审批", staff.Compliance)
+	return append(steps, second), err
 }
 
 // because says to the approver why it is theirs to decide.

@@ -1,8 +1,11 @@
 package access
 
 import (
+	"fmt"
 	"slices"
 	"strings"
+	"unicode"
+	"unicode/utf8"
 
 	"liuhen/internal/fault"
 )
@@ -13,12 +16,16 @@ type Ask struct {
 	Purpose Purpose
 	Reason  string
 	Minutes int
+	Task    string // the number of the work order it is for; empty if there is none
 }
 
-// checked returns the ask with its groups in order and its reason trimmed, or
-// an Invalid fault on the fields group, purpose, reason and minutes. name is the
-// customer's.
-func (a Ask) checked(name string) (Ask, error) {
+// maxTask is the longest number of a task, in characters.
+const maxTask = 40
+
+// checked returns the ask with its groups in order and its texts trimmed, or
+// an Invalid fault on the fields group, purpose, reason, minutes and task. name
+// is the customer's, rule what the policy says about these groups.
+func (a Ask) checked(name string, rule Rule) (Ask, error) {
 	var f fault.Fields
 	for _, g := range a.Groups {
 		f.Require(g.Known(), "group", "没有这个信息分组。")
@@ -28,7 +35,10 @@ func (a Ask) checked(name string) (Ask, error) {
 	if wrong := ReasonFault(a.Reason, name); wrong != "" {
 		f.Add("reason", wrong)
 	}
-	f.Require(a.Minutes >= MinMinutes && a.Minutes <= MaxMinutes, "minutes", "时长为 10 到 480 分钟。")
+	f.Require(a.Minutes >= MinMinutes && a.Minutes <= rule.Max, "minutes", fmt.Sprintf("按调阅政策，时长为 %d 到 %d 分钟。", MinMinutes, rule.Max))
+	a.Task = strings.TrimSpace(a.Task)
+	f.Require(a.Task != "" || !rule.Task, "task", "按调阅政策，这类申请须写关联工单号或来函文号。")
+	f.Require(utf8.RuneCountInString(a.Task) <= maxTask && !strings.ContainsFunc(a.Task, unicode.IsControl), "task", fmt.Sprintf("工单号最多 %d 个字符。", maxTask))
 	a.Groups = inOrder(a.Groups)
 	a.Reason = strings.TrimSpace(a.Reason)
 	return a, f.Err()
@@ -68,14 +78,23 @@ type Outcome struct {
 	Resubmitted []Group  // a returned request, amended and submitted again
 	Open        []Group  // already open: nothing to ask
 	Pending     []Group  // already asked for: not asked twice
-	Approver    Approver // who decides, when ApprovalID is set
+	Opened      []Group  // opened at once, because the policy does not ask
+	Approver    Approver // who decides first, when ApprovalID is set
+	Second      bool     // compliance decides after the approver
 }
 
 // Sentence tells the requester what happened.
 func (o Outcome) Sentence() string {
 	var parts []string
 	if submitted := inOrder(slices.Concat(o.Asked, o.Resubmitted)); len(submitted) > 0 {
-		parts = append(parts, "已提交「"+Labels(submitted)+"」，等待 "+o.Approver.Name+" 审批。")
+		second := ""
+		if o.Second {
+			second = "，之后由合规审批"
+		}
+		parts = append(parts, "已提交「"+Labels(submitted)+"」，等待 "+o.Approver.Name+" 审批"+second+"。")
+	}
+	if len(o.Opened) > 0 {
+		parts = append(parts, "「"+Labels(o.Opened)+"」按政策免审批，已经打开。")
 	}
 	if len(o.Open) > 0 {
 		parts = append(parts, "「"+Labels(o.Open)+"」已经开放，不用再申请。")

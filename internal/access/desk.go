@@ -4,11 +4,9 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 	"strconv"
 
-	"github.com/lib/pq"
-
-	"liuhen/internal/approval"
 	"liuhen/internal/authz"
 	"liuhen/internal/customer"
 	"liuhen/internal/fault"
@@ -18,23 +16,28 @@ import (
 )
 
 // Desk takes requests for access and hands grants back.
-type Desk struct{ db *pg.DB }
+type Desk struct {
+	db       *pg.DB
+	policies *Policies
+}
 
-// NewDesk returns a desk over the database.
-func NewDesk(db *pg.DB) *Desk { return &Desk{db: db} }
+// NewDesk returns a desk over the database that goes by the policy in force.
+func NewDesk(db *pg.DB, policies *Policies) *Desk { return &Desk{db: db, policies: policies} }
 
 // Request asks the superior of by to open groups of the customer with the
 // number. Groups already open or pending are not asked for again, and a returned
 // request that covers a group is amended and submitted again; Outcome says which
-// is which. It returns NotFound for a customer outside the scope of by, Invalid
-// on group, purpose, reason and minutes, and Conflict if nobody can approve.
+// is which. The policy says who is asked, for how long at most, and whether a task
+// must be named. It returns NotFound for a customer outside the scope of by,
+// Invalid on group, purpose, reason, minutes and task, and Conflict if nobody can
+// approve.
 func (d *Desk) Request(ctx context.Context, by *staff.Member, no string, ask Ask) (Outcome, error) {
 	if err := authz.Check(by, authz.RequestAccess); err != nil {
 		return Outcome{}, err
 	}
 	var o Outcome
 	err := d.db.InTx(ctx, by.Actor(), func(tx *pg.Tx) (err error) {
-		o, err = request(ctx, tx, by, no, ask)
+		o, err = d.request(ctx, tx, by, no, ask)
 		return err
 	})
 	if fault.KindOf(err) == fault.NotFound {
@@ -47,12 +50,8 @@ func (d *Desk) Request(ctx context.Context, by *staff.Member, no string, ask Ask
 	return o, nil
 }
 
-func request(ctx context.Context, tx *pg.Tx, by *staff.Member, no string, ask Ask) (Outcome, error) {
+func (d *Desk) request(ctx context.Context, tx *pg.Tx, by *staff.Member, no string, ask Ask) (Outcome, error) {
 	file, err := customer.Locate(ctx, tx, by, no)
-	if err != nil {
-		return Outcome{}, err
-	}
-	ask, err = ask.checked(file.Name)
 	if err != nil {
 		return Outcome{}, err
 	}
@@ -64,26 +63,51 @@ func request(ctx context.Context, tx *pg.Tx, by *staff.Member, no string, ask As
 		return Outcome{}, err
 	}
 	o, returned := ask.plan(all)
+	p, f, err := d.facts(ctx, tx, by, file.ID, ask.Purpose)
+	if err != nil {
+		return Outcome{}, err
+	}
+	asked := slices.Concat(ask.Groups, o.Asked)
+	for _, r := range returned {
+		asked = append(asked, r.Groups...)
+	}
+	rule := p.Together(f, asked)
+	if ask, err = ask.checked(file.Name, rule); err != nil {
+		return Outcome{}, err
+	}
 	if len(o.Asked) == 0 && len(returned) == 0 {
 		return o, nil
 	}
 	if o.Approver, err = approverFor(ctx, tx, by.ID); err != nil {
 		return Outcome{}, err
 	}
+	form := form{Ask: ask, file: file, version: p.Version, way: rule.Way, to: o.Approver}
+	o.Second = rule.Way == ByCompliance && staff.Role(o.Approver.Role) != staff.Compliance
 	for _, r := range returned {
 		o.Resubmitted = append(o.Resubmitted, r.Groups...)
 		o.ApprovalID = r.ApprovalID
-		if err := again(ctx, tx, by, r, ask, o.Approver); err != nil {
+		if err := form.again(ctx, tx, by, r); err != nil {
 			return Outcome{}, err
 		}
 	}
 	if len(o.Asked) > 0 {
-		ask.Groups = o.Asked
-		if o.ApprovalID, err = submit(ctx, tx, by, file, ask, o.Approver); err != nil {
+		form.Groups = o.Asked
+		if o.ApprovalID, err = form.submit(ctx, tx, by); err != nil {
 			return Outcome{}, err
 		}
 	}
 	return o, tx.Notify(ctx, "grant", strconv.FormatInt(by.ID, 10)+"/"+file.No)
+}
+
+// facts returns the policy in force and what it is asked by: by, how they stand
+// to the customer, and the purpose.
+func (d *Desk) facts(ctx context.Context, tx *pg.Tx, by *staff.Member, customerID int64, purpose Purpose) (*Policy, Facts, error) {
+	p, err := d.policies.in(ctx, tx)
+	if err != nil {
+		return nil, Facts{}, err
+	}
+	relation, err := relationOf(ctx, tx, by.ID, customerID)
+	return p, Facts{Role: by.Role, Relation: relation, Purpose: purpose}, err
 }
 
 // oneAtATime holds back a second request of the person for the customer until
@@ -91,57 +115,6 @@ func request(ctx context.Context, tx *pg.Tx, by *staff.Member, no string, ask As
 func oneAtATime(ctx context.Context, tx *pg.Tx, staffID, customerID int64) error {
 	_, err := tx.Exec(ctx, `SELECT pg_advisory_xact_lock(hashtextextended($1, 0))`, fmt.Sprintf("access/%d/%d", staffID, customerID))
 	return err
-}
-
-// submit puts a new request before the approver.
-func submit(ctx context.Context, tx *pg.Tx, by *staff.Member, file customer.Ref, ask Ask, to Approver) (int64, error) {
-	id, err := approval.Submit(ctx, tx, by, approval.Draft{
-		Kind:       Kind,
-		CustomerID: file.ID,
-		Title:      "调阅 " + file.Name + "的" + Labels(ask.Groups),
-		Steps:      []approval.Route{{ApproverID: to.ID, Because: because(by, to)}},
-	})
-	if err != nil {
-		return 0, err
-	}
-	const q = `
-		INSERT INTO access_request (approval_id, customer_id, groups, purpose, reason, minutes)
-		VALUES ($1, $2, $3, $4, $5, $6)`
-	if _, err := tx.Exec(ctx, q, id, file.ID, pq.Array(words(ask.Groups)), string(ask.Purpose), ask.Reason, ask.Minutes); err != nil {
-		return 0, err
-	}
-	return id, trail.Write(ctx, tx, by.Who(), trail.Entry{
-		Action: trail.AccessRequested, CustomerID: file.ID, CustomerNo: file.No, ApprovalID: id,
-		Groups: words(ask.Groups), Detail: said(ask),
-	})
-}
-
-func said(a Ask) string {
-	return fmt.Sprintf("%s，%d 分钟：%s", a.Purpose.Label(), a.Minutes, a.Reason)
-}
-
-// again amends a returned request and sends it through its step anew.
-func again(ctx context.Context, tx *pg.Tx, by *staff.Member, returned Status, ask Ask, to Approver) error {
-	a, err := approval.LockReturned(ctx, tx, by, returned.ApprovalID)
-	if err != nil {
-		return err
-	}
-	const q = `
-		UPDATE access_request
-		SET purpose = $2,
-			reason = $3,
-			minutes = $4
-		WHERE approval_id = $1`
-	if _, err := tx.Exec(ctx, q, a.ID, string(ask.Purpose), ask.Reason, ask.Minutes); err != nil {
-		return err
-	}
-	if err := approval.Resubmit(ctx, tx, by, a, []approval.Route{{ApproverID: to.ID, Because: because(by, to)}}); err != nil {
-		return err
-	}
-	return trail.Write(ctx, tx, by.Who(), trail.Entry{
-		Action: trail.ApprovalAgain, CustomerID: a.CustomerID, CustomerNo: a.CustomerNo, ApprovalID: a.ID,
-		Groups: words(returned.Groups), Detail: said(ask),
-	})
 }
 
 // HandBack ends a live grant of by before its time. It returns NotFound for

@@ -20,14 +20,15 @@ const reason = "客户来电要提前还房贷，需核对余额，工单 88131�
 // counter is a desk with an engine, people and one customer of manager1 who has
 // a value in every closed group.
 type counter struct {
-	t      *testing.T
-	ctx    context.Context
-	db     *pgtest.DB
-	people fixture.Staff
-	desk   *access.Desk
-	engine *approval.Engine
-	id     int64
-	no     string
+	t        *testing.T
+	ctx      context.Context
+	db       *pgtest.DB
+	people   fixture.Staff
+	desk     *access.Desk
+	policies *access.Policies
+	engine   *approval.Engine
+	id       int64
+	no       string
 }
 
 func newCounter(t *testing.T) counter {
@@ -38,8 +39,11 @@ func newCounter(t *testing.T) counter {
 		Manager: people.Manager1, Grade: 3, AssetBand: 4,
 		Mobile: "13812345678", Certificate: "310101199001011234", AccountNo: "6222000011112222", Balance: "12345.67", Counterparty: "测试对手方",
 	})
-	engine := approval.NewEngine(db.DB, map[approval.Kind]approval.Effect{access.Kind: access.Opening{}})
-	return counter{t, context.Background(), db, people, access.NewDesk(db.DB), engine, id, no}
+	policies := access.NewPolicies(db.DB)
+	engine := approval.NewEngine(db.DB, map[approval.Kind]approval.Effect{
+		access.Kind: access.NewOpening(policies), approval.AccessPolicy: access.Publishing{}, approval.BreakGlass: access.NewReview(policies),
+	})
+	return counter{t, context.Background(), db, people, access.NewDesk(db.DB, policies), policies, engine, id, no}
 }
 
 func ask(groups ...access.Group) access.Ask {

@@ -177,8 +177,11 @@ func TestTheFourthRequestOfAWeekIsMarked(t *testing.T) {
 		c.db.Advance(time.Hour)
 	}
 	id := c.request(c.people.Manager1, ask(access.Assets, access.Contact)).ApprovalID
-	err := c.engine.Decide(c.ctx, c.people.Supervisor1, id, approval.Verdict{Verb: approval.Approve})
-	must(t, err, fault.Invalid, "近 7 天第 4 次调阅")
+	results, err := c.engine.DecideMany(c.ctx, c.people.Supervisor1, []int64{id}, approval.Verdict{Verb: approval.Approve})
+	if err != nil {
+		t.Fatal(err)
+	}
+	must(t, results[0].Err, fault.Conflict, "近 7 天第 4 次调阅")
 	c.decide(c.people.Supervisor1, id, approval.Approve, "已电话核实")
 	c.db.Advance(8 * 24 * time.Hour)
 	next := c.request(c.people.Manager1, ask(access.Assets)).ApprovalID

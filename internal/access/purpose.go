@@ -16,7 +16,8 @@ const (
 	Other          Purpose = "other"
 )
 
-// The shortest and the longest time a grant may last, in minutes.
+// The shortest time a grant may last and the longest that any policy may allow,
+// in minutes.
 const (
 	MinMinutes = 10
 	MaxMinutes = 480
@@ -62,19 +63,6 @@ func PurposesFor(g Group) []Purpose {
 		return []Purpose{Reconciliation, Service, Complaint, Inspection, Other}
 	default:
 		return []Purpose{Service, Suitability, Reconciliation, Complaint, Inspection, Other}
-	}
-}
-
-// Suggested returns the minutes that usually suffice for the purpose: the
-// shortest choice unless the work itself takes long.
-func (p Purpose) Suggested() int {
-	switch p {
-	case Complaint, Reconciliation:
-		return 120
-	case Inspection:
-		return 240
-	default:
-		return 30
 	}
 }
 

@@ -17,8 +17,10 @@ const lately = 24 * time.Hour
 
 // Standing is how the closed groups of a customer stand towards a person.
 type Standing struct {
-	Groups   map[Group]Status // of every group
-	Approver Approver         // who is asked for what is closed; nobody if no superior can decide
+	Groups   map[Group]Status           // of every group
+	Approver Approver                   // who is asked for what is closed; nobody if no superior can decide
+	Relation Relation                   // of the person to the customer
+	Rules    map[Group]map[Purpose]Rule // what the policy says about asking
 }
 
 // Standing tells how each closed group of a customer stands towards by: open,
@@ -33,6 +35,11 @@ func (d *Desk) Standing(ctx context.Context, by *staff.Member, customerID int64)
 		if s.Groups, err = standing(ctx, tx, by.ID, customerID); err != nil {
 			return err
 		}
+		p, f, err := d.facts(ctx, tx, by, customerID, "")
+		if err != nil {
+			return err
+		}
+		s.Relation, s.Rules = f.Relation, p.table(f)
 		s.Approver, err = nearest(ctx, tx, by.ID)
 		return err
 	})
@@ -40,6 +47,18 @@ func (d *Desk) Standing(ctx context.Context, by *staff.Member, customerID int64)
 		return Standing{}, fmt.Errorf("standing of customer %d: %w", customerID, err)
 	}
 	return s, nil
+}
+
+// table lists the rule of every group and purpose.
+func (p Policy) table(f Facts) map[Group]map[Purpose]Rule {
+	all := map[Group]map[Purpose]Rule{}
+	for _, f.Group = range Groups() {
+		all[f.Group] = map[Purpose]Rule{}
+		for _, f.Purpose = range Purposes() {
+			all[f.Group][f.Purpose] = p.Decide(f)
+		}
+	}
+	return all
 }
 
 // standing tells how each group stands.
@@ -96,12 +115,14 @@ type grantRow struct {
 	By         string    `db:"approver"`
 	Purpose    Purpose   `db:"purpose"`
 	Watched    *float64  `db:"watched"` // seconds; nil if never looked at
+	Narrowed   bool      `db:"narrowed"`
+	Urgent     bool      `db:"urgent"`
 }
 
 func (r grantRow) status() Status {
 	s := Status{
 		State: Expired, GrantID: r.ID, ApprovalID: r.ApprovalID, Since: r.GrantedAt, Until: r.Until,
-		EndReason: r.EndReason, By: r.By, Purpose: r.Purpose,
+		EndReason: r.EndReason, By: r.By, Purpose: r.Purpose, Narrowed: r.Narrowed, Urgent: r.Urgent,
 	}
 	if r.Watched != nil {
 		s.Looked, s.Watched = true, seconds(*r.Watched)
@@ -154,7 +175,9 @@ func recentGrants(ctx context.Context, tx *pg.Tx, staffID, customerID int64) ([]
 			COALESCE(g.ended_at, g.expires_at) AS until,
 			g.ended_at IS NULL AND g.expires_at > now() AS live,
 			COALESCE(g.end_reason, '') AS end_reason,
-			r.purpose,` + approverColumn + `,` + watched + ` AS watched
+			r.purpose,
+			r.urgent,
+			r.granted_groups IS NOT NULL AS narrowed,` + approverColumn + `,` + watched + ` AS watched
 		FROM access_grant AS g
 		JOIN access_request AS r ON r.approval_id = g.approval_id
 		WHERE g.staff_id = $1
@@ -178,6 +201,7 @@ type requestRow struct {
 	Purpose     Purpose        `db:"purpose"`
 	Reason      string         `db:"reason"`
 	Minutes     int            `db:"minutes"`
+	Task        string         `db:"task"`
 	By          string         `db:"approver"`
 	Able        bool           `db:"able"`
 	DecidedAt   *time.Time     `db:"decided_at"`
@@ -198,7 +222,7 @@ func (r requestRow) status() Status {
 	s := Status{
 		State: r.State, ApprovalID: r.ApprovalID, Since: r.SubmittedAt, By: r.By, Comment: r.Comment,
 		Stuck:  r.State == Pending && !r.Able,
-		Groups: parseGroups(r.Groups), Purpose: r.Purpose, Reason: r.Reason, Minutes: r.Minutes,
+		Groups: parseGroups(r.Groups), Purpose: r.Purpose, Reason: r.Reason, Minutes: r.Minutes, Task: r.Task,
 	}
 	if r.DecidedAt != nil {
 		s.DecidedAt = *r.DecidedAt
@@ -215,10 +239,11 @@ const requestColumns = `
 	a.id AS approval_id,
 	a.state,
 	a.submitted_at,
-	r.groups,
+	COALESCE(r.granted_groups, r.groups) AS groups,
 	r.purpose,
 	r.reason,
-	r.minutes,
+	COALESCE(r.granted_minutes, r.minutes) AS minutes,
+	r.task,
 	p.name AS approver,
 	p.disabled_at IS NULL AND p.role IN ('supervisor', 'risk', 'compliance') AS able,
 	s.decided_at,

@@ -24,6 +24,7 @@ type Status struct {
 	Since      time.Time     // open, expired: the approval; pending: the submission
 	Until      time.Time     // open: the end to come; expired: the end that was
 	EndReason  string        // expired: empty when the time ran out, else as in access_grant
+	Narrowed   bool          // open, expired: the approvers left less than was asked for
 	Looked     bool          // open, expired: the group was looked at under the grant
 	Watched    time.Duration // from the first look to the last
 	ApprovalID int64         // the request behind it; 0 when locked
@@ -31,12 +32,14 @@ type Status struct {
 	DecidedAt  time.Time     // returned, rejected
 	Comment    string        // returned, rejected: what was said
 	Reminded   time.Time     // pending: the last reminder, zero if none
+	Urgent     bool          // open, expired: opened by break-glass; By reviews it
 	Stuck      bool          // pending: who should decide no longer can; withdraw and ask again
 
 	Groups  []Group // of the request, in the order of Groups
 	Purpose Purpose // of the request
 	Reason  string  // of the request
 	Minutes int     // of the request
+	Task    string  // of the request
 }
 
 // Approver is who will be asked to open a group.

@@ -8,15 +8,34 @@ import (
 // Kind is a sort of request. Each has an Effect.
 type Kind string
 
-// Access asks for closed groups of a customer's file.
-const Access Kind = "access"
+// The kinds.
+const (
+	Access       Kind = "access"        // closed groups of a customer's file
+	BreakGlass   Kind = "break_glass"   // the review of an access that was taken in an emergency
+	Export       Kind = "export"        // data leave the portal in a file
+	TagRule      Kind = "tag_rule"      // a version of a rule that tags customers
+	AccessPolicy Kind = "access_policy" // a version of the policy of access
+	StaffChange  Kind = "staff_change"  // a person's role, or what the portal offers
+)
 
 // Label returns the kind's name on screen.
 func (k Kind) Label() string {
-	if k == Access {
+	switch k {
+	case Access:
 		return "调阅"
+	case BreakGlass:
+		return "紧急调阅复核"
+	case Export:
+		return "导出"
+	case TagRule:
+		return "标签规则"
+	case AccessPolicy:
+		return "调阅政策"
+	case StaffChange:
+		return "人员变动"
+	default:
+		return string(k)
 	}
-	return string(k)
 }
 
 // Approval is a request on its way through its steps.
@@ -101,16 +120,12 @@ type Event struct {
 	Comment   string    `db:"comment"`
 }
 
-// Route sends a step to its approver and says why to them: 您是申请人的直接上级.
-type Route struct {
-	ApproverID int64
-	Because    string
-}
-
 // Draft is a request to submit. Steps are in their order, one at least.
 type Draft struct {
 	Kind       Kind
 	CustomerID int64 // 0 when it is about no customer
 	Title      string
 	Steps      []Route
+	Facts      []Fact // what is decided on, for kinds that have no table of their own for it
+	Link       string // where the subject can be read, a path of the portal; empty for none
 }

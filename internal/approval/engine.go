@@ -19,8 +19,16 @@ type Effect interface {
 	// last approver. Its error undoes the decision.
 	Apply(ctx context.Context, tx *pg.Tx, by *staff.Member, a Approval) error
 	// Mark returns why a request stands out and must be looked at by itself,
-	// empty if it does not. A marked request is approved only with a comment.
+	// empty if it does not. A marked request is not approved with others.
 	Mark(ctx context.Context, tx *pg.Tx, a Approval) (string, error)
+}
+
+// Narrower is an Effect of requests that can be approved in part.
+type Narrower interface {
+	// Narrow keeps what the approver, whose approval is saved already, left of
+	// a request, and tells it for the trail, empty if it is all that stood. It
+	// returns Invalid on the fields group and minutes for more than stood.
+	Narrow(ctx context.Context, tx *pg.Tx, a Approval, left Left) (string, error)
 }
 
 // Engine moves requests of every kind through their steps.
@@ -77,6 +85,9 @@ func (e *Engine) decideOne(ctx context.Context, by *staff.Member, id int64, v Ve
 		if err := mayDecide(ctx, tx, by, a, steps); err != nil {
 			return err
 		}
+		if err := allowVerb(a, v, batch); err != nil {
+			return err
+		}
 		if err := e.allowMarked(ctx, tx, a, v, batch); err != nil {
 			return err
 		}
@@ -122,22 +133,14 @@ func (e *Engine) allowMarked(ctx context.Context, tx *pg.Tx, a Approval, v Verdi
 	if !ok {
 		return fmt.Errorf("kind %s has no effect", a.Kind)
 	}
-	if v.Verb != Approve {
+	if v.Verb != Approve || !batch {
 		return nil
 	}
 	why, err := effect.Mark(ctx, tx, a)
-	switch {
-	case err != nil || why == "":
+	if err != nil || why == "" {
 		return err
-	case batch:
-		return fault.Newf(fault.Conflict, "有红色标记（%s），请打开后单独处理。", why)
-	case v.Comment == "":
-		var f fault.Fields
-		f.Add("comment", "有红色标记（"+why+"），批准须写意见。")
-		return f.Err()
-	default:
-		return nil
 	}
+	return fault.Newf(fault.Conflict, "有红色标记（%s），请打开后单独处理。", why)
 }
 
 // settle saves the verdict and everything that follows from it.
@@ -146,16 +149,20 @@ func (e *Engine) settle(ctx context.Context, tx *pg.Tx, by *staff.Member, a Appr
 	if err := e.saveVerdict(ctx, tx, by, a, v, out); err != nil {
 		return err
 	}
+	detail, err := e.narrow(ctx, tx, a, v)
+	if err != nil {
+		return err
+	}
+	detail = out.Event.Label() + a.named() + detail
 	if out.Request == Approved {
 		if err := e.effects[a.Kind].Apply(ctx, tx, by, a); err != nil {
 			return err
 		}
 	}
-	detail := out.Event.Label() + a.named()
 	if v.Comment != "" {
 		detail += "：" + v.Comment
 	}
-	err := trail.Write(ctx, tx, by.Who(), trail.Entry{
+	err = trail.Write(ctx, tx, by.Who(), trail.Entry{
 		Action: trail.ApprovalDecided, CustomerID: a.CustomerID, CustomerNo: a.CustomerNo, ApprovalID: a.ID, Detail: detail,
 	})
 	if err != nil {
@@ -170,6 +177,18 @@ func (e *Engine) settle(ctx context.Context, tx *pg.Tx, by *staff.Member, a Appr
 		return err
 	}
 	return tellRequester(ctx, tx, a)
+}
+
+// narrow lets the kind keep what an approval leaves of a request.
+func (e *Engine) narrow(ctx context.Context, tx *pg.Tx, a Approval, v Verdict) (string, error) {
+	if v.Verb != Approve || v.Left.all() {
+		return "", nil
+	}
+	n, ok := e.effects[a.Kind].(Narrower)
+	if !ok {
+		return "", fault.New(fault.Invalid, "这类申请不能只批准一部分，请批准、退回或拒绝。")
+	}
+	return n.Narrow(ctx, tx, a, v.Left)
 }
 
 // saveVerdict writes the step, the steps after it, the request and the event,

@@ -24,11 +24,15 @@ func Submit(ctx context.Context, tx *pg.Tx, by *staff.Member, d Draft) (int64, e
 		return 0, errors.New("submit request: it has no steps")
 	}
 	const q = `
-		INSERT INTO approval (kind, requester_id, customer_id, title)
-		VALUES ($1, $2, NULLIF($3::bigint, 0), $4)
+		INSERT INTO approval (kind, requester_id, customer_id, title, facts, link)
+		VALUES ($1, $2, NULLIF($3::bigint, 0), $4, $5::jsonb, $6)
 		RETURNING id`
+	facts, err := factsJSON(d.Facts)
+	if err != nil {
+		return 0, fmt.Errorf("submit request: %w", err)
+	}
 	var id int64
-	if err := tx.Get(ctx, &id, q, string(d.Kind), by.ID, d.CustomerID, d.Title); err != nil {
+	if err := tx.Get(ctx, &id, q, string(d.Kind), by.ID, d.CustomerID, d.Title, facts, d.Link); err != nil {
 		return 0, fmt.Errorf("submit request: %w", err)
 	}
 	for i, route := range d.Steps {
@@ -79,15 +83,27 @@ func LockReturned(ctx context.Context, tx *pg.Tx, by *staff.Member, id int64) (A
 }
 
 // Resubmit sends a request that LockReturned holds through its steps again from
-// the first, by as many routes as it has steps. The kind writes the trail.
+// the first, by as many routes as it has steps, or more. The kind writes the trail.
 func Resubmit(ctx context.Context, tx *pg.Tx, by *staff.Member, a Approval, routes []Route) error {
-	for i, r := range routes {
-		if err := resetStep(ctx, tx, a.ID, i+1, r); err != nil {
+	had, err := Steps(ctx, tx, a.ID)
+	if err != nil {
+		return fmt.Errorf("resubmit request %d: %w", a.ID, err)
+	}
+	if len(routes) < len(had) {
+		return fmt.Errorf("resubmit request %d: %d routes for %d steps", a.ID, len(routes), len(had))
+	}
+	for i := range had {
+		if err := resetStep(ctx, tx, a.ID, i+1, routes[i]); err != nil {
 			return fmt.Errorf("resubmit request %d: %w", a.ID, err)
 		}
 	}
 	if err := moved(ctx, tx, a.ID, Pending, 1); err != nil {
 		return fmt.Errorf("resubmit request %d: %w", a.ID, err)
+	}
+	for i := len(had); i < len(routes); i++ {
+		if err := addStep(ctx, tx, a.ID, i+1, routes[i]); err != nil {
+			return fmt.Errorf("resubmit request %d: %w", a.ID, err)
+		}
 	}
 	if err := happened(ctx, tx, a.ID, by.ID, WasResubmitted, ""); err != nil {
 		return fmt.Errorf("resubmit request %d: %w", a.ID, err)
@@ -120,7 +136,10 @@ func wake(ctx context.Context, tx *pg.Tx, staffID int64) error {
 }
 
 // tellRequester tells the requester's open pages about the customer that what
-// they may see has changed.
+// they may see has changed; of a request about none, that it has moved.
 func tellRequester(ctx context.Context, tx *pg.Tx, a Approval) error {
+	if a.CustomerNo == "" {
+		return wake(ctx, tx, a.RequesterID)
+	}
 	return tx.Notify(ctx, "grant", strconv.FormatInt(a.RequesterID, 10)+"/"+a.CustomerNo)
 }

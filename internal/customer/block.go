@@ -12,14 +12,13 @@ import (
 
 // Block says which source last filled a block of the file, and when.
 type Block struct {
-	Block    string    `db:"block"`
-	Source   string    `db:"source"`
-	SyncedAt time.Time `db:"synced_at"`
+	Block    string    `db:"block" json:"block"`
+	Source   string    `db:"source" json:"source"`
+	SyncedAt time.Time `db:"synced_at" json:"synced_at"`
 }
 
-// loadBlocks returns where the blocks of a file came from, newest first.
-func loadBlocks(ctx context.Context, tx *pg.Tx, customer int64) ([]Block, error) {
-	const q = `
+// blocksSQL reads where the blocks of customer $1 came from, newest first.
+const blocksSQL = `
 		SELECT
 			b.block,
 			s.name AS source,
@@ -31,8 +30,11 @@ func loadBlocks(ctx context.Context, tx *pg.Tx, customer int64) ([]Block, error)
 			b.synced_at DESC,
 			b.block,
 			b.source_id`
+
+// loadBlocks returns where the blocks of a file came from, newest first.
+func loadBlocks(ctx context.Context, tx *pg.Tx, customer int64) ([]Block, error) {
 	var blocks []Block
-	if err := tx.Select(ctx, &blocks, q, customer); err != nil {
+	if err := tx.Select(ctx, &blocks, blocksSQL, customer); err != nil {
 		return nil, fmt.Errorf("blocks: %w", err)
 	}
 	return blocks, nil

@@ -45,11 +45,11 @@ type Basic struct {
 
 // Assessment is a risk assessment of the customer.
 type Assessment struct {
-	Grade      int16     `db:"grade"`
-	AssessedOn time.Time `db:"assessed_on"`
-	ValidUntil time.Time `db:"valid_until"`
-	Method     string    `db:"method"`
-	Source     string    `db:"source"`
+	Grade      int16     `json:"grade"`
+	AssessedOn time.Time `json:"assessed_on"`
+	ValidUntil time.Time `json:"valid_until"`
+	Method     string    `json:"method"`
+	Source     string    `json:"source"`
 }
 
 // GradeOver reports whether a risk grade that is valid until a day, that day
@@ -86,10 +86,7 @@ func (b *Book) File(ctx context.Context, by *staff.Member, no string) (File, err
 
 func (f *File) load(ctx context.Context, tx *pg.Tx) error {
 	var err error
-	if err = f.loadBasic(ctx, tx); err != nil {
-		return err
-	}
-	if f.Blocks, err = loadBlocks(ctx, tx, f.ID); err != nil {
+	if err = f.loadOpen(ctx, tx); err != nil {
 		return err
 	}
 	if f.Changes, err = loadChanges(ctx, tx, f.ID, "basic"); err != nil {
@@ -98,18 +95,14 @@ func (f *File) load(ctx context.Context, tx *pg.Tx) error {
 	if f.Sections, err = loadSections(ctx, tx, f.Ref, f.Blocks, Groups()...); err != nil {
 		return err
 	}
-	if f.Consultations, err = loadConsultations(ctx, tx, f.ID); err != nil {
-		return err
-	}
-	if f.Events, err = loadTimeline(ctx, tx, f.ID, Everything, position{Key: "infinity"}); err != nil {
-		return err
-	}
-	f.Viewers, err = loadViewers(ctx, tx, f.ID)
+	f.Events, err = loadTimeline(ctx, tx, f.ID, Everything, position{Key: "infinity"})
 	return err
 }
 
-func (f *File) loadBasic(ctx context.Context, tx *pg.Tx) error {
-	const basic = `
+// loadOpen reads the open part of the file with its short lists: one statement,
+// because each is a way to the server and back.
+func (f *File) loadOpen(ctx context.Context, tx *pg.Tx) error {
+	const q = `
 		SELECT
 			c.gender,
 			c.birth_band,
@@ -132,19 +125,39 @@ func (f *File) loadBasic(ctx context.Context, tx *pg.Tx) error {
 				WHERE t.customer_id = c.id
 					AND t.at > now() - interval '30 days'
 					AND t.action = ANY(string_to_array($2, ' '))
-			) AS views
+			) AS views,
+			(SELECT json_agg(x) FROM (` + blocksSQL + `) AS x) AS blocks,
+			(SELECT json_agg(x) FROM (` + assessmentsSQL + `) AS x) AS assessments,
+			(SELECT json_agg(x) FROM (` + consultationsSQL + `) AS x) AS consultations,
+			(SELECT json_agg(x) FROM (` + viewersSQL + `) AS x) AS viewers
 		FROM customer AS c
 		JOIN branch AS b ON b.id = c.branch_id
 		LEFT JOIN staff AS m ON m.id = c.manager_id
 		WHERE c.id = $1`
-	if err := tx.Get(ctx, &f.Basic, basic, f.ID, viewActions); err != nil {
-		return fmt.Errorf("basic: %w", err)
+	var row struct {
+		Basic
+		Blocks        pg.List[Block]        `db:"blocks"`
+		Assessments   pg.List[Assessment]   `db:"assessments"`
+		Consultations pg.List[Consultation] `db:"consultations"`
+		Viewers       pg.List[Viewer]       `db:"viewers"`
 	}
-	const assessments = `
+	if err := tx.Get(ctx, &row, q, f.ID, viewActions); err != nil {
+		return fmt.Errorf("open part: %w", err)
+	}
+	f.Basic, f.Blocks, f.Assessments = row.Basic, row.Blocks, row.Assessments
+	f.Consultations, f.Viewers = row.Consultations, row.Viewers
+	for i := range f.Consultations {
+		f.Consultations[i].Body = MaskText(f.Consultations[i].Body)
+	}
+	return nil
+}
+
+// assessmentsSQL reads the latest risk assessments of customer $1, newest first.
+const assessmentsSQL = `
 		SELECT
 			a.grade,
-			a.assessed_on,
-			a.valid_until,
+			a.assessed_on::timestamptz AS assessed_on,
+			a.valid_until::timestamptz AS valid_until,
 			a.method,
 			s.name AS source
 		FROM risk_assessment AS a
@@ -154,8 +167,3 @@ func (f *File) loadBasic(ctx context.Context, tx *pg.Tx) error {
 			a.assessed_on DESC,
 			a.id DESC
 		LIMIT 5`
-	if err := tx.Select(ctx, &f.Assessments, assessments, f.ID); err != nil {
-		return fmt.Errorf("assessments: %w", err)
-	}
-	return nil
-}

@@ -17,12 +17,12 @@ import (
 // Consultation is what was talked about with a customer. Numbers that somebody
 // typed into it are masked: it is open with the basic group.
 type Consultation struct {
-	ID     int64     `db:"id"`
-	At     time.Time `db:"at"`
-	Via    Via       `db:"via"`
-	Body   string    `db:"body"`
-	Staff  string    `db:"staff"`  // who wrote it; empty for one that was imported
-	Source string    `db:"source"` // where it was imported from; empty for one written here
+	ID     int64     `json:"id"`
+	At     time.Time `json:"at"`
+	Via    Via       `json:"via"`
+	Body   string    `json:"body"`
+	Staff  string    `json:"staff"`  // who wrote it; empty for one that was imported
+	Source string    `json:"source"` // where it was imported from; empty for one written here
 }
 
 // NoteInput is a consultation to keep.
@@ -100,9 +100,8 @@ func keepNote(ctx context.Context, tx *pg.Tx, by *staff.Member, ref Ref, in Note
 	})
 }
 
-// loadConsultations loads the latest consultations, newest first.
-func loadConsultations(ctx context.Context, tx *pg.Tx, customer int64) ([]Consultation, error) {
-	const q = `
+// consultationsSQL reads the latest consultations of customer $1, newest first.
+const consultationsSQL = `
 		SELECT
 			n.id,
 			n.at,
@@ -118,12 +117,3 @@ func loadConsultations(ctx context.Context, tx *pg.Tx, customer int64) ([]Consul
 			n.at DESC,
 			n.id DESC
 		LIMIT 5`
-	var rows []Consultation
-	if err := tx.Select(ctx, &rows, q, customer); err != nil {
-		return nil, fmt.Errorf("consultations: %w", err)
-	}
-	for i := range rows {
-		rows[i].Body = MaskText(rows[i].Body)
-	}
-	return rows, nil
-}

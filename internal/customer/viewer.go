@@ -19,18 +19,17 @@ const viewActions = string(trail.FileViewed + " " + trail.GroupRevealed + " " + 
 
 // Viewer is a person who looked at a customer within thirty days.
 type Viewer struct {
-	Name    string         `db:"staff_name"`
-	Role    string         `db:"staff_role"`
-	Last    time.Time      `db:"last"`
-	Times   int64          `db:"times"`
-	Groups  pq.StringArray `db:"groups"`  // closed groups seen open
-	Refused bool           `db:"refused"` // was refused every time
+	Name    string         `json:"staff_name"`
+	Role    string         `json:"staff_role"`
+	Last    time.Time      `json:"last"`
+	Times   int64          `json:"times"`
+	Groups  pq.StringArray `json:"groups"`  // closed groups seen open
+	Refused bool           `json:"refused"` // was refused every time
 }
 
-// loadViewers returns who looked at a customer within thirty days, the latest
-// first.
-func loadViewers(ctx context.Context, tx *pg.Tx, customer int64) ([]Viewer, error) {
-	const q = `
+// viewersSQL reads who looked at customer $1 within thirty days, by the
+// viewActions $2, the latest first.
+const viewersSQL = `
 		SELECT
 			max(t.staff_name) AS staff_name,
 			max(t.staff_role) AS staff_role,
@@ -57,12 +56,6 @@ func loadViewers(ctx context.Context, tx *pg.Tx, customer int64) ([]Viewer, erro
 			max(t.at) DESC,
 			t.staff_id
 		LIMIT 6`
-	var viewers []Viewer
-	if err := tx.Select(ctx, &viewers, q, customer, viewActions); err != nil {
-		return nil, fmt.Errorf("viewers: %w", err)
-	}
-	return viewers, nil
-}
 
 // View is one look at a customer.
 type View struct {

@@ -1,6 +1,7 @@
 package e2e
 
 import (
+	"fmt"
 	"testing"
 )
 
@@ -31,7 +32,7 @@ func theWholeJob(t *testing.T, s *stage) {
 	supervisor.sees("main", goodReason)
 	manager.script(`scrollTo(0, one("#section-assets").getBoundingClientRect().top + scrollY - 200)`)
 	at := look[float64](manager, `scrollY`)
-	supervisor.click("button", "批准 2 小时")
+	supervisor.click("button", "批准所选")
 	supervisor.sees("#flash", "批准")
 
 	manager.sees("#section-assets", "已开放")
@@ -131,4 +132,20 @@ func pushKeepsInput(t *testing.T, s *stage) {
 	if kept := look[string](w, `document.querySelector("#reason-assets").value`); kept != "看看看看看看看看看看看看" {
 		t.Errorf("the refused reason is gone after a push, the field holds %q", kept)
 	}
+}
+
+// pushKeepsPlace scrolls down the inbox in a low window and sees another request
+// come in: the list must stay where it was.
+func pushKeepsPlace(t *testing.T, s *stage) {
+	manager, w := s.as(t, "manager2"), s.as(t, "supervisor2")
+	for range 3 {
+		s.asked(t, manager, s.customer(t, "manager2"), "contact")
+	}
+	w.resize(size{1440, 240})
+	w.visit("/approvals")
+	w.script(`document.querySelector("#list .scroll").scrollTop = 30`)
+	w.until(`document.querySelector("#list .scroll").scrollTop === 30`)
+	last := s.asked(t, manager, s.customer(t, "manager2"), "identity")
+	w.until(fmt.Sprintf(`document.querySelector("input[name=id][value='%d']")`, last))
+	w.until(`document.querySelector("#list .scroll").scrollTop === 30`)
 }

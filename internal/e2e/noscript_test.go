@@ -38,7 +38,7 @@ func theJobWithoutScripts(t *testing.T, s *stage) {
 	supervisor.click("#nav a", "待办")
 	supervisor.click("[data-item] a", c.name)
 	supervisor.sees("h2", c.name)
-	supervisor.click("button", "批准 30 分钟")
+	supervisor.click("button", "批准所选")
 	supervisor.sees("#flash", "批准")
 
 	manager.visit("/customers/" + c.no)

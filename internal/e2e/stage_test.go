@@ -44,6 +44,7 @@ func TestInBrowser(t *testing.T) {
 		{"a longer import", importShowsProgress},
 		{"one clock", oneClock},
 		{"a push keeps what is typed", pushKeepsInput},
+		{"a push keeps the place in a list", pushKeepsPlace},
 		{"pages of a manager", everyPageForARole("manager2", managerPages)},
 		{"pages of a supervisor", everyPageForARole("supervisor2", supervisorPages)},
 		{"pages of risk control", everyPageForARole("risk1", riskPages)},

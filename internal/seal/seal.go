@@ -1,5 +1,6 @@
 // Package seal holds the portal's keys and what is done with them: keyed search
-// tokens, by which a value that is stored masked can still be found exactly.
+// tokens, by which a value that is stored masked can still be found exactly, and
+// envelopes, in which a secret lies in the database.
 package seal
 
 import (

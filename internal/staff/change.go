@@ -73,22 +73,6 @@ func (d *Directory) Disable(ctx context.Context, by *Member, id int64, reason st
 	return nil
 }
 
-// Enable lets a disabled person sign in again; grants and sessions of before do
-// not come back. Somebody not disabled is a Conflict.
-func (d *Directory) Enable(ctx context.Context, by *Member, id int64) error {
-	err := d.change(ctx, by, id, func(tx *pg.Tx, m *Member) (trail.Entry, error) {
-		if m.Active() {
-			return trail.Entry{}, fault.New(fault.Conflict, m.Name+"没有停用。")
-		}
-		_, err := tx.Exec(ctx, `UPDATE staff SET disabled_at = NULL WHERE id = $1`, id)
-		return trail.Entry{Action: trail.StaffChanged, Detail: fmt.Sprintf("恢复%s（%s）", m.Name, m.No)}, err
-	})
-	if err != nil {
-		return fmt.Errorf("enable person %d: %w", id, err)
-	}
-	return nil
-}
-
 // Post is where a person stands in the institution.
 type Post struct {
 	Role     Role
@@ -96,7 +80,9 @@ type Post struct {
 	Superior string // the staff number; empty at the top
 }
 
-// Move gives a person another role, branch or superior. Grants end with role or
+// Move gives a person another branch or superior, and in the program's name
+// another role; a role that an administrator gives takes a second person, see
+// package staffing. Grants end with role or
 // branch (the trigger staff_change_ends_rights). Nobody moves themselves; the
 // last administrator stays one; nobody stands above their own superior. A post
 // that is the one so far is an Invalid fault of the field role.
@@ -128,21 +114,26 @@ func (d *Directory) Move(ctx context.Context, by *Member, id int64, to Post) err
 	return nil
 }
 
-// move saves the post and returns the person after it.
-func move(ctx context.Context, tx *pg.Tx, id int64, to Post) (*Member, error) {
+// posted checks a post and returns its branch and superior; id is 0 for somebody
+// new.
+func posted(ctx context.Context, tx *pg.Tx, id int64, to Post) (branch, superior int64, err error) {
 	to.Superior = strings.TrimSpace(norm.NFKC.String(to.Superior))
 	if to.Role == Manager && to.Superior == "" {
-		return nil, invalid("superior", "客户经理须有上级，否则调阅申请无人审批。")
+		return 0, 0, invalid("superior", "客户经理须有上级，否则调阅申请无人审批。")
 	}
-	branch, err := branchID(ctx, tx, to.Branch)
+	if branch, err = branchID(ctx, tx, to.Branch); err != nil {
+		return 0, 0, err
+	}
+	if superior, err = superiorID(ctx, tx, to.Superior); err != nil || id == 0 {
+		return branch, superior, err
+	}
+	return branch, superior, refuseLoop(ctx, tx, id, superior)
+}
+
+// move saves the post and returns the person after it.
+func move(ctx context.Context, tx *pg.Tx, id int64, to Post) (*Member, error) {
+	branch, superior, err := posted(ctx, tx, id, to)
 	if err != nil {
-		return nil, err
-	}
-	superior, err := superiorID(ctx, tx, to.Superior)
-	if err != nil {
-		return nil, err
-	}
-	if err := refuseLoop(ctx, tx, id, superior); err != nil {
 		return nil, err
 	}
 	const q = `

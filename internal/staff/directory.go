@@ -6,6 +6,7 @@ import (
 
 	"liuhen/internal/fault"
 	"liuhen/internal/pg"
+	"liuhen/internal/seal"
 )
 
 // hashesAtOnce bounds the password hashes computed at one time, and with them
@@ -16,13 +17,15 @@ const hashesAtOnce = 4
 // they are. It is safe for use by several goroutines.
 type Directory struct {
 	db      *pg.DB
+	master  seal.MasterKey
 	members *recent[int64, Member]
 	hashing chan struct{}
 }
 
-// NewDirectory returns the directory kept in db.
-func NewDirectory(db *pg.DB) *Directory {
-	return &Directory{db: db, members: newRecent[int64, Member](), hashing: make(chan struct{}, hashesAtOnce)}
+// NewDirectory returns the directory kept in db, in which the secrets of one-time
+// codes are sealed under master.
+func NewDirectory(db *pg.DB, master seal.MasterKey) *Directory {
+	return &Directory{db: db, master: master, members: newRecent[int64, Member](), hashing: make(chan struct{}, hashesAtOnce)}
 }
 
 // memberColumns are the columns of a Member, from staff AS s and branch AS b.
@@ -36,7 +39,14 @@ const memberColumns = `
 			b.name AS branch_name,
 			COALESCE(s.superior_id, 0) AS superior_id,
 			s.joined_on,
-			s.disabled_at`
+			s.disabled_at,
+			s.must_change_password,
+			code_confirmed_at(s.id) AS code_since,
+			(
+				SELECT p.code_required
+				FROM signin_policy AS p
+				WHERE p.role = s.role
+			) AS code_required`
 
 // Current returns the person with the id, disabled or not, in a copy of the
 // caller's own. It remembers people for five seconds, so a page costs no query

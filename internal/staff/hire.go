@@ -73,6 +73,8 @@ func nameable(s string, most int) bool {
 func known(r Role) bool { return r.Label() != string(r) }
 
 // Add adds a person who can sign in at once with the password, and returns it.
+// One that an administrator chose must be changed at the first sign-in. Somebody
+// who may approve or administer takes a second person, see package staffing.
 // It returns an Invalid fault naming the fields at fault and a Forbidden one
 // unless by manages people.
 func (d *Directory) Add(ctx context.Context, by *Member, n NewMember) (*Member, error) {
@@ -187,6 +189,7 @@ func constraints() pg.Constraints {
 		"staff_username_format":  field("username", "用户名以小写字母开头，只含字母、数字和 . _ -，2 到 40 位。"),
 		"staff_name_length":      field("name", "姓名 1 到 40 个字。"),
 		"staff_role":             field("role", "请选择角色。"),
+		"staff_second_person":    fault.New(fault.Conflict, "角色的授予和账号的恢复须由另一人复核。").Because("second-person"),
 		"staff_not_own_superior": field("superior", "不能作自己的上级。"),
 	}
 }

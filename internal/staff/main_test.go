@@ -9,6 +9,7 @@ import (
 	"liuhen/internal/fixture"
 	"liuhen/internal/pg"
 	"liuhen/internal/pgtest"
+	"liuhen/internal/seal"
 	"liuhen/internal/staff"
 )
 
@@ -28,7 +29,7 @@ type house struct {
 func newHouse(t *testing.T) house {
 	t.Helper()
 	db := pgtest.New(t)
-	h := house{DB: db, people: fixture.People(t, db), dir: staff.NewDirectory(db.DB), sessions: staff.NewSessions(db.DB)}
+	h := house{DB: db, people: fixture.People(t, db), dir: staff.NewDirectory(db.DB, seal.NewMasterKey()), sessions: staff.NewSessions(db.DB)}
 	hash, err := staff.HashPassword("liuhen-demo")
 	if err != nil {
 		t.Fatal(err)

@@ -58,6 +58,10 @@ type Member struct {
 	JoinedOn   time.Time  `db:"joined_on"`
 	DisabledAt *time.Time `db:"disabled_at"`
 
+	MustChangePassword bool       `db:"must_change_password"` // somebody else chose it
+	CodeSince          *time.Time `db:"code_since"`           // since when sign-in asks for a one-time code; nil for not
+	CodeRequired       bool       `db:"code_required"`        // the role must have one-time codes
+
 	Address string `db:"-"` // where the current request comes from; set by the web
 }
 
@@ -71,6 +75,10 @@ func (m *Member) Who() trail.Who {
 
 // Active reports whether the person may still act.
 func (m *Member) Active() bool { return m.DisabledAt == nil }
+
+// MustSetCodes reports whether the role requires one-time codes that the person
+// has not set up.
+func (m *Member) MustSetCodes() bool { return m.CodeRequired && m.CodeSince == nil }
 
 // Program returns the portal itself as a member, for imports and the owner's
 // command line.

@@ -10,7 +10,7 @@ import (
 )
 
 // ResetPassword gives somebody else a password, told to them in person, and ends
-// every session they have. Nobody resets the own password: changing it asks for
+// every session they have; it must be changed at the next sign-in. Nobody resets the own password: changing it asks for
 // the old one. A password against CheckPassword is an Invalid fault of the field
 // password.
 func (d *Directory) ResetPassword(ctx context.Context, by *Member, id int64, pw string) error {
@@ -43,11 +43,23 @@ func (d *Directory) ResetPassword(ctx context.Context, by *Member, id int64, pw 
 	return nil
 }
 
-// setPassword saves the hash and ends every session of the person.
+// setPassword saves the hash and ends every session of the person. One that an
+// administrator sets must be changed at the next sign-in: the trigger staff_guard
+// sees to it.
 func setPassword(ctx context.Context, tx *pg.Tx, id int64, hash string) error {
-	if _, err := tx.Exec(ctx, `UPDATE staff SET password_hash = $2 WHERE id = $1`, id, hash); err != nil {
+	const q = `
+		UPDATE staff
+		SET password_hash = $2,
+			must_change_password = false
+		WHERE id = $1`
+	if _, err := tx.Exec(ctx, q, id, hash); err != nil {
 		return err
 	}
+	return endSessions(ctx, tx, id)
+}
+
+// endSessions ends every session of the person.
+func endSessions(ctx context.Context, tx *pg.Tx, id int64) error {
 	const sessions = `
 		UPDATE session
 		SET expires_at = now(),

@@ -78,7 +78,7 @@ func (s *Sessions) read(ctx context.Context, token string) (session, bool, error
 	if err != nil {
 		return session{}, false, fmt.Errorf("find session: %w", err)
 	}
-	if _, err := staffOf(have.Data); err != nil {
+	if _, err := identityOf(have.Data); err != nil {
 		return session{}, false, nil // of an older release: sign in again
 	}
 	if !have.Stale {
@@ -107,13 +107,19 @@ func (s *Sessions) CommitCtx(ctx context.Context, token string, data []byte, exp
 			token,
 			staff_id,
 			data,
-			expires_at
+			expires_at,
+			handle,
+			address,
+			agent
 		)
 		SELECT
 			$1,
 			NULLIF($2::bigint, 0),
 			$3::bytea,
-			LEAST($4::timestamptz, now() + make_interval(secs => $5))
+			LEAST($4::timestamptz, now() + make_interval(secs => $5)),
+			NULLIF($6::bigint, 0),
+			NULLIF($7, '')::inet,
+			$8
 		WHERE $2::bigint = 0
 			OR EXISTS (
 				SELECT
@@ -124,15 +130,18 @@ func (s *Sessions) CommitCtx(ctx context.Context, token string, data []byte, exp
 		ON CONFLICT (token) DO UPDATE
 		SET staff_id = EXCLUDED.staff_id,
 			data = EXCLUDED.data,
+			handle = EXCLUDED.handle,
+			address = EXCLUDED.address,
+			agent = EXCLUDED.agent,
 			expires_at = LEAST(x.expires_at, EXCLUDED.expires_at),
 			seen_at = now()
 		WHERE x.expires_at > now()`
-	staffID, err := staffOf(data)
+	is, err := identityOf(data)
 	if err != nil {
 		return fmt.Errorf("keep session: %w", err)
 	}
 	err = s.change(ctx, token, func(tx *pg.Tx) error {
-		_, err := tx.Exec(ctx, q, storable(token), staffID, data, expiry, SessionLimit.Seconds())
+		_, err := tx.Exec(ctx, q, storable(token), is.staffID, data, expiry, SessionLimit.Seconds(), is.handle, is.address, is.agent)
 		return err
 	})
 	if err != nil {

@@ -45,12 +45,29 @@ func (SessionCodec) Decode(b []byte) (time.Time, map[string]any, error) {
 	return c.Deadline, c.Values, nil
 }
 
-// staffOf returns who is signed in by the data of a session, 0 for nobody.
-func staffOf(data []byte) (int64, error) {
+// identity is what the columns of a session say besides its data.
+type identity struct {
+	staffID, handle int64 // 0 for nobody, and for none
+	address, agent  string
+}
+
+// maxAgent is how much of a browser's own name is kept, in characters.
+const maxAgent = 300
+
+// identityOf returns who is signed in by the data of a session, and where.
+func identityOf(data []byte) (identity, error) {
 	_, values, err := SessionCodec{}.Decode(data)
 	if err != nil {
-		return 0, err
+		return identity{}, err
 	}
-	id, _ := values[SessionStaff].(int64)
-	return id, nil
+	var is identity
+	is.staffID, _ = values[SessionStaff].(int64)
+	is.handle, _ = values[SessionHandle].(int64)
+	address, _ := values[SessionAddress].(string)
+	agent, _ := values[SessionAgent].(string)
+	is.address, is.agent = cleanAddress(address), plainText(agent)
+	if r := []rune(is.agent); len(r) > maxAgent {
+		is.agent = string(r[:maxAgent])
+	}
+	return is, nil
 }

@@ -35,7 +35,8 @@ type account struct {
 
 // SignIn returns the person whom the credentials belong to and records the
 // sign-in. It returns an Unauthenticated fault, the same for an unknown name
-// and a wrong password; a Forbidden one for a disabled person who knows the
+// and a wrong password, and one caused by *CodeWanted if the password was right
+// and SignInCode must finish; a Forbidden one for a disabled person who knows the
 // password; a Throttled one, caused by *Paused, after too many failures of the
 // account or the address; an Invalid one for an empty field. Each judged try is
 // on the trail and counts; tries during a pause are neither.
@@ -66,7 +67,8 @@ func (d *Directory) SignIn(ctx context.Context, c Credentials) (*Member, error) 
 // judge records a try whose password was compared and returns the fault of one
 // that is refused. Tries at one account are judged one after the other, and the
 // pause is looked at again, so that tries sent at once get no more guesses than
-// tries in a row.
+// tries in a row. A right password that a code must follow is no success yet: it
+// does not end the row of failures, or every guess at the code would be the first.
 func (d *Directory) judge(ctx context.Context, who account, right bool, address string) error {
 	ok := right && who.ID != 0 && who.Active()
 	actor := pg.Nobody
@@ -78,13 +80,15 @@ func (d *Directory) judge(ctx context.Context, who account, right bool, address 
 		if err := who.stillOpen(ctx, tx, address); err != nil {
 			return err
 		}
+		if ok && who.CodeSince != nil {
+			refusal = fault.Wrap(fault.Unauthenticated, "请输入动态码。", &CodeWanted{StaffID: who.ID, Mark: who.mark()})
+			return trail.Write(ctx, tx, who.Member.from(address), trail.Entry{Action: trail.CodeAsked})
+		}
 		if err := keepAttempt(ctx, tx, who.key, address, ok); err != nil {
 			return err
 		}
 		if ok {
-			m := who.Member
-			m.Address = address
-			return trail.Write(ctx, tx, m.Who(), trail.Entry{Action: trail.SignedIn})
+			return trail.Write(ctx, tx, who.Member.from(address), trail.Entry{Action: trail.SignedIn})
 		}
 		var detail string
 		refusal, detail = who.refusal(right)
@@ -95,6 +99,12 @@ func (d *Directory) judge(ctx context.Context, who account, right bool, address 
 		return err
 	}
 	return refusal
+}
+
+// from returns the member as the trail names somebody at an address.
+func (m Member) from(address string) trail.Who {
+	m.Address = address
+	return m.Who()
 }
 
 // lookUp finds the account that a name means and refuses one that is paused.

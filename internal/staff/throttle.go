@@ -45,23 +45,7 @@ func waitWords(d time.Duration) string {
 // refuseWhilePaused returns a Throttled fault while the account or the address
 // has failed too often.
 func refuseWhilePaused(ctx context.Context, tx *pg.Tx, account, address string) error {
-	byAccount, err := failures(ctx, tx, `
-		SELECT (extract(epoch FROM clock_timestamp() - a.at) * 1000)::bigint
-		FROM signin_attempt AS a
-		WHERE a.username = $1
-			AND NOT a.ok
-			AND a.at > clock_timestamp() - interval '1 hour'
-			AND NOT EXISTS (
-				SELECT
-				FROM signin_attempt AS later
-				WHERE later.username = a.username
-					AND later.ok
-					AND (later.at, later.id) > (a.at, a.id)
-			)
-		ORDER BY
-			a.at DESC,
-			a.id DESC
-		LIMIT $2`, account, failuresPerAccount)
+	byAccount, err := failuresOf(ctx, tx, account)
 	if err != nil {
 		return err
 	}
@@ -86,6 +70,28 @@ func refuseWhilePaused(ctx context.Context, tx *pg.Tx, account, address string) 
 		return nil
 	}
 	return fault.Wrap(fault.Throttled, "登录失败次数过多，已暂停，请在 "+waitWords(wait)+"后再试。", &Paused{Wait: wait})
+}
+
+// failuresOf reads how long ago an account failed since it last succeeded, newest
+// first, as far as it matters.
+func failuresOf(ctx context.Context, tx *pg.Tx, account string) ([]time.Duration, error) {
+	return failures(ctx, tx, `
+		SELECT (extract(epoch FROM clock_timestamp() - a.at) * 1000)::bigint
+		FROM signin_attempt AS a
+		WHERE a.username = $1
+			AND NOT a.ok
+			AND a.at > clock_timestamp() - interval '1 hour'
+			AND NOT EXISTS (
+				SELECT
+				FROM signin_attempt AS later
+				WHERE later.username = a.username
+					AND later.ok
+					AND (later.at, later.id) > (a.at, a.id)
+			)
+		ORDER BY
+			a.at DESC,
+			a.id DESC
+		LIMIT $2`, account, failuresPerAccount)
 }
 
 // failures reads how long ago failures were, newest first.

@@ -43,11 +43,12 @@ func (p *Portal) Log() string { return p.log.String() }
 // able to sign in with Password. No import runs until Deps.Intake is set to work.
 func New(t testing.TB) *Portal {
 	t.Helper()
-	p := &Portal{t: t, DB: pgtest.New(t), Search: seal.NewSearchKey()}
+	keys := seal.NewKeys()
+	p := &Portal{t: t, DB: pgtest.New(t), Search: keys.Search}
 	p.People = fixture.People(t, p.DB)
 	p.setPasswords()
 	log := slog.New(slog.NewTextHandler(&p.log, &slog.HandlerOptions{Level: slog.LevelDebug}))
-	deps, err := web.Assemble(log, p.DB.DB, p.Search, t.TempDir())
+	deps, err := web.Assemble(log, p.DB.DB, keys, t.TempDir())
 	if err != nil {
 		t.Fatalf("webtest: %v", err)
 	}

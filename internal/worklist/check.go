@@ -27,22 +27,31 @@ type Check struct {
 
 // facts are what checks are made of.
 type facts struct {
-	Manages        bool       `db:"manages"`
-	ManagedSince   *time.Time `db:"managed_since"`
-	SameBranch     bool       `db:"same_branch"`
-	CustomerBranch string     `db:"customer_branch"`
-	Week           int        `db:"-"`
-	SubmittedAt    time.Time  `db:"-"`
+	access.Circumstances `db:"-"`
+	access.Marks         `db:"-"`
+	ManagedSince         *time.Time `db:"managed_since"`
+	CustomerBranch       string     `db:"customer_branch"`
 }
 
-// checks turns facts into what the approver reads.
+// checks turns facts into what the approver reads. Red is what the policy in
+// force marks red (access.Marks.Of).
 func checks(f facts) []Check {
-	return []Check{f.management(), f.branch(), f.frequency(), f.hours()}
+	return []Check{f.management(), f.branch(), f.frequency(), f.files(), f.hours()}
+}
+
+// weight is Red if the policy marks it, and Notice if not.
+func weight(marked bool) Weight {
+	if marked {
+		return Red
+	}
+	return Notice
 }
 
 func (f facts) management() Check {
-	if !f.Manages {
-		return Check{Weight: Notice, Text: "申请人不是这位客户的主办"}
+	if f.Relation != access.Managing {
+		c := Check{Weight: Notice, Text: "申请人不是这位客户的主办", Note: f.Relation.Label()}
+		c.Weight = weight(f.Unserved && f.Relation != access.SameHome)
+		return c
 	}
 	c := Check{Text: "主办关系成立"}
 	if f.ManagedSince != nil {
@@ -52,30 +61,36 @@ func (f facts) management() Check {
 }
 
 func (f facts) branch() Check {
-	if f.SameBranch {
+	if f.InBranch {
 		return Check{Text: "客户归属申请人所在机构", Note: f.CustomerBranch}
 	}
-	return Check{Weight: Notice, Text: "客户不归属申请人所在机构", Note: f.CustomerBranch}
+	return Check{Weight: weight(f.Outside), Text: "客户不归属申请人所在机构", Note: f.CustomerBranch}
 }
 
 func (f facts) frequency() Check {
 	c := Check{Text: fmt.Sprintf("近 7 天第 %d 次申请这类信息", f.Week)}
-	switch {
-	case f.Week >= access.Often:
-		c.Weight = Red
-	case f.Week > 1:
-		c.Weight = Notice
+	if f.Week > 1 {
+		c.Weight = weight(f.Often > 0 && f.Week >= f.Often)
 	}
 	return c
 }
 
-// hours looks at the institution's clock: Monday to Friday, 8 to 19 o'clock.
-func (f facts) hours() Check {
-	at := f.SubmittedAt.In(pg.Zone())
-	note := at.Format("01-02 15:04")
-	workday := at.Weekday() != time.Saturday && at.Weekday() != time.Sunday
-	if workday && at.Hour() >= 8 && at.Hour() < 19 {
-		return Check{Text: "在上班时间提交", Note: note}
+func (f facts) files() Check {
+	c := Check{Text: fmt.Sprintf("一天内申请调阅第 %d 位客户", f.FilesADay)}
+	if f.Files > 0 && f.FilesADay >= f.Files {
+		c.Weight = Red
 	}
-	return Check{Weight: Notice, Text: "在上班时间以外提交", Note: note}
+	return c
+}
+
+func (f facts) hours() Check {
+	note := f.SubmittedAt.In(pg.Zone()).Format("01-02 15:04")
+	switch {
+	case f.Quiet(f.SubmittedAt):
+		return Check{Weight: Red, Text: "在异常时间提交", Note: note}
+	case f.AtWork(f.SubmittedAt):
+		return Check{Text: "在上班时间提交", Note: note}
+	default:
+		return Check{Weight: Notice, Text: "在上班时间以外提交", Note: note}
+	}
 }

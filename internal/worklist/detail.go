@@ -20,8 +20,12 @@ const historySince = 30 * 24 * time.Hour
 // Detail is a request with everything an approver needs to decide it.
 type Detail struct {
 	Item
+	Facts   []approval.Fact // what is decided on, where it is no access request
+	Link    string          // where the subject can be read; empty for nowhere
 	Steps   []approval.Step
 	Events  []approval.Event
+	Rule    access.Rule    // what the policy in force says about an access request
+	Policy  int            // its version
 	History []access.Grant // the requester's grants for this customer, 30 days
 	Checks  []Check
 	// Decides says that the reader is the one to decide now, Asked that the
@@ -37,9 +41,13 @@ func (l *Lists) Detail(ctx context.Context, by *staff.Member, id int64) (Detail,
 	if err := authz.Check(by, authz.SignedIn); err != nil {
 		return Detail{}, err
 	}
+	policy, err := l.policies.Current(ctx)
+	if err != nil {
+		return Detail{}, fmt.Errorf("detail of approval %d: %w", id, err)
+	}
 	var d Detail
-	err := l.db.InTx(ctx, by.Actor(), func(tx *pg.Tx) (err error) {
-		if d, err = detail(ctx, tx, by, id); err != nil {
+	err = l.db.InTx(ctx, by.Actor(), func(tx *pg.Tx) (err error) {
+		if d, err = detail(ctx, tx, by, id, policy); err != nil {
 			return err
 		}
 		return trail.Write(ctx, tx, by.Who(), trail.Entry{
@@ -52,7 +60,7 @@ func (l *Lists) Detail(ctx context.Context, by *staff.Member, id int64) (Detail,
 	return d, nil
 }
 
-func detail(ctx context.Context, tx *pg.Tx, by *staff.Member, id int64) (d Detail, err error) {
+func detail(ctx context.Context, tx *pg.Tx, by *staff.Member, id int64, policy *access.Policy) (d Detail, err error) {
 	const q = `
 		SELECT` + itemColumns + `,
 			COALESCE(s.waiting_since, a.submitted_at) AS since
@@ -79,31 +87,33 @@ func detail(ctx context.Context, tx *pg.Tx, by *staff.Member, id int64) (d Detai
 	if d.Events, err = approval.Events(ctx, tx, id); err != nil {
 		return d, err
 	}
-	if d.CustomerID == 0 {
-		return d, nil
+	if d.Facts, d.Link, err = approval.Facts(ctx, tx, id); err != nil || d.CustomerID == 0 {
+		return d, err
 	}
 	if d.History, err = access.History(ctx, tx, d.RequesterID, d.CustomerID, time.Now().Add(-historySince)); err != nil {
 		return d, err
 	}
-	d.Checks, err = checked(ctx, tx, d.Item)
+	if !d.opens() {
+		return d, nil
+	}
+	d.mark(policy)
+	d.Policy = policy.Version
+	d.Rule = policy.Together(access.Facts{Role: d.RequesterRole, Relation: d.Relation, Purpose: d.Purpose}, d.Groups())
+	d.Checks, err = checked(ctx, tx, d.Item, policy.Marks)
 	return d, err
 }
 
 // checked loads the facts of an access request and makes its checks.
-func checked(ctx context.Context, tx *pg.Tx, i Item) ([]Check, error) {
+func checked(ctx context.Context, tx *pg.Tx, i Item, marks access.Marks) ([]Check, error) {
 	const q = `
 		SELECT
-			COALESCE(c.manager_id = $2, false) AS manages,
 			c.managed_since,
-			c.branch_id = q.branch_id AS same_branch,
 			b.name AS customer_branch
 		FROM customer AS c
 		JOIN branch AS b ON b.id = c.branch_id
-		CROSS JOIN staff AS q
-		WHERE c.id = $1
-			AND q.id = $2`
-	f := facts{Week: i.Week, SubmittedAt: i.SubmittedAt}
-	if err := tx.Get(ctx, &f, q, i.CustomerID, i.RequesterID); err != nil {
+		WHERE c.id = $1`
+	f := facts{Circumstances: i.Circumstances, Marks: marks}
+	if err := tx.Get(ctx, &f, q, i.CustomerID); err != nil {
 		return nil, err
 	}
 	return checks(f), nil

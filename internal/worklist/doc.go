@@ -4,10 +4,17 @@
 // ever part of what it returns.
 package worklist
 
-import "liuhen/internal/pg"
+import (
+	"liuhen/internal/access"
+	"liuhen/internal/pg"
+)
 
 // Lists reads the work that waits for somebody.
-type Lists struct{ db *pg.DB }
+type Lists struct {
+	db       *pg.DB
+	policies *access.Policies
+}
 
-// NewLists returns the lists over the database.
-func NewLists(db *pg.DB) *Lists { return &Lists{db: db} }
+// NewLists returns the lists over the database; what stands out is told by the
+// policy in force.
+func NewLists(db *pg.DB, policies *access.Policies) *Lists { return &Lists{db: db, policies: policies} }

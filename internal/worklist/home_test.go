@@ -30,7 +30,7 @@ type house struct {
 func newHouse(t *testing.T) house {
 	t.Helper()
 	db := pgtest.New(t)
-	return house{t: t, db: db, people: fixture.People(t, db), lists: worklist.NewLists(db.DB)}
+	return house{t: t, db: db, people: fixture.People(t, db), lists: worklist.NewLists(db.DB, access.NewPolicies(db.DB))}
 }
 
 func (h house) home(by *staff.Member) worklist.Home {

@@ -3,6 +3,7 @@ package worklist
 import (
 	"context"
 	"fmt"
+	"strings"
 	"time"
 
 	"github.com/lib/pq"
@@ -58,18 +59,26 @@ type Item struct {
 	Purpose         access.Purpose `db:"purpose"`
 	Minutes         int            `db:"minutes"`
 	Reason          string         `db:"reason"`
-	SubmittedAt     time.Time      `db:"submitted_at"`
-	Since           time.Time      `db:"since"` // the time the list is in order of
-	Week            int            `db:"week"`  // the nth request like it within seven days
+	Task            string         `db:"task"`
+	GrantedWords    pq.StringArray `db:"granted_groups"`  // what earlier approvers left; nil as asked
+	GrantedMinutes  int            `db:"granted_minutes"` // the same; 0 as asked
+	Since           time.Time      `db:"since"`           // the time the list is in order of
+	access.Circumstances
+	Due     *time.Time `db:"review_due"` // break-glass: until when it has to be reviewed
+	Overdue bool       `db:"overdue"`    // break-glass: it was not
+	Marks   []string   `db:"-"`          // what stands out, by the policy in force
 }
 
 // Groups returns the field groups an access request asks for.
-func (i Item) Groups() []access.Group {
-	groups := make([]access.Group, len(i.GroupWords))
-	for n, w := range i.GroupWords {
-		groups[n] = access.Group(w)
+func (i Item) Groups() []access.Group { return groupsOf(i.GroupWords) }
+
+// Left returns the groups and minutes that stand: as asked, or what earlier
+// approvers left of it.
+func (i Item) Left() (groups []access.Group, minutes int) {
+	if i.GrantedMinutes == 0 {
+		return i.Groups(), i.Minutes
 	}
-	return groups
+	return groupsOf(i.GrantedWords), i.GrantedMinutes
 }
 
 // Grade returns the customer's risk grade as the file shows it.
@@ -78,8 +87,18 @@ func (i Item) Grade() string { return customer.GradeLabel(i.GradeNumber) }
 // Band returns the band of the customer's assets.
 func (i Item) Band() string { return customer.BandLabel(i.BandNumber) }
 
-// Red returns the red mark of the request, which keeps it out of batches.
-func (i Item) Red() string { return access.RedMark(i.Week) }
+// Red joins the red marks of the request, which keep it out of batches.
+func (i Item) Red() string { return strings.Join(i.Marks, "、") }
+
+// opens reports whether the request opens groups of one customer.
+func (i *Item) opens() bool { return i.Kind == approval.Access || i.Kind == approval.BreakGlass }
+
+// mark notes what stands out about a request that opens something.
+func (i *Item) mark(p *access.Policy) {
+	if i.opens() {
+		i.Marks = p.Of(i.Circumstances)
+	}
+}
 
 // Page is one page of a list.
 type Page struct {
@@ -113,24 +132,19 @@ const itemColumns = `
 	COALESCE(r.purpose, '') AS purpose,
 	COALESCE(r.minutes, 0) AS minutes,
 	COALESCE(r.reason, '') AS reason,
-	a.submitted_at,
-	(
-		SELECT count(*)
-		FROM approval AS o
-		JOIN access_request AS t ON t.approval_id = o.id
-		WHERE o.requester_id = a.requester_id
-			AND o.customer_id = a.customer_id
-			AND o.id <= a.id
-			AND o.submitted_at > a.submitted_at - interval '7 days'
-			AND t.groups && r.groups
-	) AS week`
+	COALESCE(r.task, '') AS task,
+	COALESCE(r.granted_groups, '{}') AS granted_groups,
+	COALESCE(r.granted_minutes, 0) AS granted_minutes,
+	bg.review_due,
+	COALESCE(a.state = 'pending' AND bg.review_due < now(), false) AS overdue,` + access.CircumstanceColumns
 
 const itemTables = `
 	JOIN staff AS p ON p.id = s.approver_id
 	JOIN staff AS q ON q.id = a.requester_id
 	JOIN branch AS b ON b.id = q.branch_id
 	LEFT JOIN customer AS c ON c.id = a.customer_id
-	LEFT JOIN access_request AS r ON r.approval_id = a.id`
+	LEFT JOIN access_request AS r ON r.approval_id = a.id
+	LEFT JOIN break_glass AS bg ON bg.approval_id = a.id`
 
 // Each list, in the order of the index that serves it. $1 is the person, $2 the
 // kind or empty, $3 and $4 the place, $5 how many.
@@ -184,7 +198,7 @@ func (l *Lists) Inbox(ctx context.Context, by *staff.Member, q Query) (Page, err
 	case Done:
 		query, start = doneQuery, end
 	case Submitted:
-		need, query, start = authz.RequestAccess, submittedQuery, end
+		need, query, start = authz.Submit, submittedQuery, end
 	}
 	if err := authz.Check(by, need); err != nil {
 		return Page{}, err
@@ -195,6 +209,10 @@ func (l *Lists) Inbox(ctx context.Context, by *staff.Member, q Query) (Page, err
 	}
 	if ok {
 		start = after
+	}
+	policy, err := l.policies.Current(ctx)
+	if err != nil {
+		return Page{}, fmt.Errorf("list approvals: %w", err)
 	}
 	var page Page
 	err = l.db.Read(ctx, by.Actor(), func(tx *pg.Tx) error {
@@ -211,6 +229,9 @@ func (l *Lists) Inbox(ctx context.Context, by *staff.Member, q Query) (Page, err
 		page.Items = page.Items[:pageSize]
 		last := page.Items[pageSize-1]
 		page.Next = cursor{at: last.Since, id: last.ID}.String()
+	}
+	for n := range page.Items {
+		page.Items[n].mark(policy)
 	}
 	return page, nil
 }

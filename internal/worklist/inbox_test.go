@@ -34,9 +34,9 @@ func newOffice(t *testing.T, customers int) office {
 	t.Helper()
 	db := pgtest.New(t)
 	o := office{
-		t: t, ctx: context.Background(), db: db, people: fixture.People(t, db), desk: access.NewDesk(db.DB),
-		engine: approval.NewEngine(db.DB, map[approval.Kind]approval.Effect{access.Kind: access.Opening{}}),
-		lists:  worklist.NewLists(db.DB),
+		t: t, ctx: context.Background(), db: db, people: fixture.People(t, db), desk: access.NewDesk(db.DB, access.NewPolicies(db.DB)),
+		engine: approval.NewEngine(db.DB, map[approval.Kind]approval.Effect{access.Kind: access.NewOpening(access.NewPolicies(db.DB))}),
+		lists:  worklist.NewLists(db.DB, access.NewPolicies(db.DB)),
 	}
 	for i := range customers {
 		_, no := fixture.Customer(t, db, fixture.File{
@@ -132,7 +132,7 @@ func TestWhoHasNoList(t *testing.T) {
 		_, err = o.lists.InboxCount(o.ctx, by)
 		must(t, err, fault.Forbidden, "您的角色")
 	}
-	_, err := o.lists.Inbox(o.ctx, o.people.Admin1, worklist.Query{View: worklist.Submitted})
+	_, err := o.lists.Inbox(o.ctx, o.people.Auditor1, worklist.Query{View: worklist.Submitted})
 	must(t, err, fault.Forbidden, "您的角色")
 	_, err = o.lists.Inbox(o.ctx, o.people.Supervisor1, worklist.Query{View: worklist.Mine, After: "nonsense"})
 	must(t, err, fault.Invalid, "第一页")
@@ -248,7 +248,7 @@ func TestADetailIsForWhoIsConcerned(t *testing.T) {
 		if d.Decides != (by == o.people.Supervisor1) || d.Asked != (by == o.people.Manager1) {
 			t.Errorf("%s: decides %v, asked %v", by.Username, d.Decides, d.Asked)
 		}
-		if len(d.Steps) != 1 || len(d.Events) != 1 || len(d.History) != 1 || len(d.Checks) != 4 || d.Week != 2 {
+		if len(d.Steps) != 1 || len(d.Events) != 1 || len(d.History) != 1 || len(d.Checks) != 5 || d.Week != 2 {
 			t.Errorf("%s: %+v", by.Username, d)
 		}
 		if want := map[bool]string{true: "您是林悦的直接上级", false: "是林悦的直接上级"}[by == o.people.Supervisor1]; d.Steps[0].Because != want {

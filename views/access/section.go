@@ -31,6 +31,12 @@ type Section struct {
 	Others []access.Group
 	// Approver is who will be asked; the zero value when nobody can be.
 	Approver access.Approver
+	// MayBreak offers break-glass beside the request.
+	MayBreak bool
+	// Rules are what the policy says about asking for the group, by purpose.
+	Rules map[access.Purpose]access.Rule
+	// Relation is how the viewer stands to the customer.
+	Relation access.Relation
 	// Form is what was typed before, after a request that was not accepted.
 	Form Form
 	Now  time.Time
@@ -42,8 +48,11 @@ type Form struct {
 	Purpose access.Purpose
 	Reason  string
 	Minutes int
+	Task    string
 	// Again is the returned request that is amended; 0 for a new one.
-	Again  int64
+	Again int64
+	// Urgent says that the form is that of a break-glass.
+	Urgent bool
 	Faults []fault.Field
 }
 
@@ -63,6 +72,9 @@ func (s Section) label() string {
 func (s Section) edge() ui.Kind {
 	switch s.Status.State {
 	case access.Open:
+		if s.Status.Urgent {
+			return ui.Bad
+		}
 		return ui.OK
 	case access.Pending:
 		return ui.Info
@@ -76,7 +88,9 @@ func (s Section) edge() ui.Kind {
 }
 
 // typed reports whether the form came back from this section.
-func (s Section) typed() bool { return len(s.Form.Groups) > 0 && s.Form.Groups[0] == s.Group }
+func (s Section) typed() bool { return s.returned() && !s.Form.Urgent }
+
+func (s Section) returned() bool { return len(s.Form.Groups) > 0 && s.Form.Groups[0] == s.Group }
 
 // form is what the form shows: what was typed, what was returned, or the usual.
 func (s Section) form() Form {
@@ -89,11 +103,12 @@ func (s Section) form() Form {
 			Purpose: s.Status.Purpose,
 			Reason:  s.Status.Reason,
 			Minutes: s.Status.Minutes,
+			Task:    s.Status.Task,
 			Again:   s.Status.ApprovalID,
 		}
 	default:
 		usual := access.PurposesFor(s.Group)[0]
-		return Form{Groups: []access.Group{s.Group}, Purpose: usual, Minutes: usual.Suggested()}
+		return Form{Groups: []access.Group{s.Group}, Purpose: usual, Minutes: s.Rules[usual].Suggested}
 	}
 }
 
@@ -135,12 +150,19 @@ func (s Section) purposes() []ui.Choice {
 	list := make([]ui.Choice, len(offered))
 	for i, p := range offered {
 		list[i] = ui.Choice{Name: "purpose", Value: string(p), Label: p.Label(), Checked: p == s.form().Purpose}
+		if s.Rules[p].Way == access.ByCompliance {
+			list[i].Small = "加合规"
+		}
 	}
 	return list
 }
 
 func (s Section) durations() []ui.Choice {
-	offered, f := access.Durations(), s.form()
+	usual := s.Rules[access.PurposesFor(s.Group)[0]].Suggested
+	offered, f := append(access.Durations(), usual), s.form()
+	slices.Sort(offered)
+	longest := s.longest()
+	offered = slices.DeleteFunc(slices.Compact(offered), func(m int) bool { return m > longest })
 	if !slices.Contains(offered, f.Minutes) && f.Minutes >= access.MinMinutes && f.Minutes <= access.MaxMinutes {
 		offered = append(offered, f.Minutes)
 		slices.Sort(offered)
@@ -148,7 +170,7 @@ func (s Section) durations() []ui.Choice {
 	list := make([]ui.Choice, len(offered))
 	for i, m := range offered {
 		list[i] = ui.Choice{Name: "minutes", Value: strconv.Itoa(m), Label: Minutes(m), Checked: m == f.Minutes}
-		if m == access.PurposesFor(s.Group)[0].Suggested() {
+		if m == usual {
 			list[i].Small = "建议"
 		}
 	}

@@ -28,7 +28,7 @@ func Gallery() []ui.Specimen {
 		{Name: "signin-refused", Page: true, Component: SignInPage(refused)},
 		{Name: "signin-throttled", Page: true, Component: SignInPage(throttled)},
 		{Name: "signin-invalid", Page: true, Component: SignInPage(invalid)},
-	}, passwordSpecimens()...)
+	}, append(append(passwordSpecimens(), codeSpecimens()...), sessionSpecimens()...)...)
 }
 
 func specimenFrame() layout.Frame {

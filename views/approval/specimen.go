@@ -22,6 +22,8 @@ func Gallery() []ui.Specimen {
 		specimen("approvals-empty", Desk{View: worklist.Mine, Approver: true, SeesCustomers: true, Now: ui.SpecimenTime()}),
 		specimen("approvals-own", specimenOwn()),
 		specimen("approvals-done", specimenDone()),
+		specimen("approvals-review", specimenReview()),
+		specimen("approvals-change", specimenChange()),
 	}
 }
 
@@ -39,14 +41,14 @@ func specimenItem(id int64, customer string, wait time.Duration) worklist.Item {
 		RequesterID: 1, RequesterName: "甲一", RequesterNo: "90001", RequesterRole: staff.Manager, RequesterBranch: "滨江支行",
 		CustomerID: id, CustomerNo: "90000001", CustomerName: customer, GradeNumber: &grade, BandNumber: &band, Manages: true,
 		GroupWords: []string{"assets", "transactions"}, Purpose: access.Service, Minutes: 30,
-		Reason:      "客户今日咨询调整理财配置，需核对持仓与到期安排，工单 88131。",
-		SubmittedAt: ago(wait), Since: ago(wait), Week: 1,
+		Reason: "客户今日咨询调整理财配置，需核对持仓与到期安排，工单 88131。",
+		Since:  ago(wait), Circumstances: access.Circumstances{SubmittedAt: ago(wait), Relation: access.Managing, InBranch: true, Week: 1, FilesADay: 3},
 	}
 }
 
 func specimenDesk() Desk {
 	red := specimenItem(18, "乙思齐", 40*time.Minute)
-	red.Week = 4
+	red.Week, red.Marks = 4, []string{"近 7 天第 4 次调阅"}
 	other := specimenItem(19, "丙雅琴", 30*time.Second)
 	other.Manages, other.GroupWords = false, []string{"contact"}
 	page := worklist.Page{Items: []worklist.Item{specimenItem(17, "甲明远", 126*time.Minute), red, other}, Next: "1-2", Handled: 26, Usual: 6 * time.Minute}
@@ -54,10 +56,25 @@ func specimenDesk() Desk {
 	return Desk{View: worklist.Mine, Approver: true, SeesCustomers: true, Page: page, Waiting: 14, Detail: &detail, Chosen: true, Now: ui.SpecimenTime()}
 }
 
+func specimenChange() Desk {
+	i := specimenItem(21, "", 9*time.Minute)
+	i.Kind, i.Title, i.Because = approval.StaffChange, "甲一的角色改为主管", "您复核人员权限"
+	i.CustomerID, i.CustomerNo, i.GradeNumber, i.BandNumber = 0, "", nil, nil
+	d := specimenDesk()
+	detail := specimenDetail(i)
+	detail.History, detail.Checks = nil, nil
+	detail.Facts = []approval.Fact{{Label: "角色", Before: "客户经理", After: "主管"}, {Label: "事由", After: "竞聘上岗，任命文 <2026> 12 号。"}}
+	detail.Link = "/admin/staff/90001"
+	d.Page.Items, d.Detail = []worklist.Item{i}, &detail
+	return d
+}
+
 func specimenDetail(i worklist.Item) worklist.Detail {
 	since := i.Since
 	return worklist.Detail{
 		Item:    i,
+		Rule:    access.Rule{Way: access.BySuperior, Max: 480, Suggested: 30},
+		Policy:  3,
 		Decides: true,
 		Steps:   []approval.Step{{Position: 1, ApproverName: "丙三", ApproverAble: true, Because: i.Because, State: approval.StepPending, WaitingSince: &since}},
 		Events: []approval.Event{
@@ -116,3 +133,15 @@ func specimenDone() Desk {
 }
 
 func ago(d time.Duration) time.Time { return ui.SpecimenTime().Add(-d) }
+
+func specimenReview() Desk {
+	d := specimenDesk()
+	due := ago(time.Hour)
+	i := &d.Page.Items[0]
+	i.Kind, i.Title, i.Purpose, i.Minutes = approval.BreakGlass, "紧急调阅 甲明远的资产、交易流水", access.Other, 15
+	i.Reason, i.Due, i.Overdue = "客户在柜台疑似被骗转账，须立刻核对余额，警情 110-2231。", &due, true
+	detail := specimenDetail(*i)
+	detail.Facts = []approval.Fact{{Label: "紧急打开", After: "提交时立即开放 15 分钟，没有事前审批"}, {Label: "复核期限", After: "11-24 09:00 前（一个工作日）"}}
+	d.Detail = &detail
+	return d
+}

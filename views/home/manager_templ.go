@@ -87,19 +87,19 @@ func managerPage(p Page) templ.Component {
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
-		templ_7745c5c3_Err = ui.Stat(ui.Figure{Kind: ui.Info, Icon: "people", Label: "我的客户", Value: number(m.Figures.Customers), Note: "位"}).Render(ctx, templ_7745c5c3_Buffer)
+		templ_7745c5c3_Err = ui.Stat(ui.Figure{Kind: ui.Info, Icon: "people", Label: "我的客户", Value: number(m.Figures.Customers), Note: "位", URL: href.Customers()}).Render(ctx, templ_7745c5c3_Buffer)
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
-		templ_7745c5c3_Err = ui.Stat(ui.Figure{Kind: ui.Key, Icon: "open", Label: "在用的调阅授权", Value: number(m.Grants.Count), Note: nearest(m.Grants, p.Home.Now)}).Render(ctx, templ_7745c5c3_Buffer)
+		templ_7745c5c3_Err = ui.Stat(ui.Figure{Kind: ui.Key, Icon: "open", Label: "在用的调阅授权", Value: number(m.Grants.Count), Note: nearest(m.Grants, p.Home.Now), URL: href.Access()}).Render(ctx, templ_7745c5c3_Buffer)
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
-		templ_7745c5c3_Err = ui.Stat(ui.Figure{Kind: ui.Warn, Icon: "wait", Label: "等待中的申请", Value: number(len(m.Requests)), Note: "件"}).Render(ctx, templ_7745c5c3_Buffer)
+		templ_7745c5c3_Err = ui.Stat(ui.Figure{Kind: ui.Warn, Icon: "wait", Label: "等待中的申请", Value: number(len(m.Requests)), Note: "件", URL: href.Access()}).Render(ctx, templ_7745c5c3_Buffer)
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
-		templ_7745c5c3_Err = ui.Stat(ui.Figure{Kind: ui.Info, Icon: "phone", Label: "久未联系的客户", Value: number(m.Figures.Quiet + m.Figures.Never), Note: "位，超过 90 天"}).Render(ctx, templ_7745c5c3_Buffer)
+		templ_7745c5c3_Err = ui.Stat(ui.Figure{Kind: ui.Info, Icon: "phone", Label: "久未联系的客户", Value: number(m.Figures.Quiet + m.Figures.Never), Note: "位，超过 90 天", URL: contacted(customer.Over90)}).Render(ctx, templ_7745c5c3_Buffer)
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}

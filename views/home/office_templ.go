@@ -106,7 +106,7 @@ func adminPage(p Page) templ.Component {
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
-		templ_7745c5c3_Err = ui.Stat(ui.Figure{Kind: ui.OK, Icon: "people", Label: "在用账号", Value: number(actives(a.Roles)), Note: "人"}).Render(ctx, templ_7745c5c3_Buffer)
+		templ_7745c5c3_Err = ui.Stat(ui.Figure{Kind: ui.OK, Icon: "people", Label: "在用账号", Value: number(actives(a.Roles)), Note: "人", URL: href.AdminStaff()}).Render(ctx, templ_7745c5c3_Buffer)
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
@@ -122,7 +122,7 @@ func adminPage(p Page) templ.Component {
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
-		templ_7745c5c3_Err = ui.Stat(ui.Figure{Kind: ui.Warn, Icon: "down2", Label: "进行中的导入", Value: number(a.Running), Note: "件"}).Render(ctx, templ_7745c5c3_Buffer)
+		templ_7745c5c3_Err = ui.Stat(ui.Figure{Kind: ui.Warn, Icon: "down2", Label: "进行中的导入", Value: number(a.Running), Note: "件", URL: href.Imports()}).Render(ctx, templ_7745c5c3_Buffer)
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
@@ -472,7 +472,7 @@ func auditorPage(p Page) templ.Component {
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
-		templ_7745c5c3_Err = ui.Stat(ui.Figure{Kind: ui.Info, Icon: "seal", Label: "今日留痕", Value: number(a.Lines), Note: "条"}).Render(ctx, templ_7745c5c3_Buffer)
+		templ_7745c5c3_Err = ui.Stat(ui.Figure{Kind: ui.Info, Icon: "seal", Label: "今日留痕", Value: number(a.Lines), Note: "条", URL: p.trailToday("", false)}).Render(ctx, templ_7745c5c3_Buffer)
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
@@ -480,15 +480,15 @@ func auditorPage(p Page) templ.Component {
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
-		templ_7745c5c3_Err = ui.Stat(ui.Figure{Kind: ui.Info, Icon: "eye", Label: "今日查看敏感信息", Value: number(countOf(a, trail.GroupRevealed)), Note: "次"}).Render(ctx, templ_7745c5c3_Buffer)
+		templ_7745c5c3_Err = ui.Stat(ui.Figure{Kind: ui.Info, Icon: "eye", Label: "今日查看敏感信息", Value: number(countOf(a, trail.GroupRevealed)), Note: "次", URL: p.trailToday(trail.GroupRevealed, false)}).Render(ctx, templ_7745c5c3_Buffer)
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
-		templ_7745c5c3_Err = ui.Stat(ui.Figure{Kind: ui.OK, Icon: "check", Label: "今日审批决定", Value: number(countOf(a, trail.ApprovalDecided)), Note: "次"}).Render(ctx, templ_7745c5c3_Buffer)
+		templ_7745c5c3_Err = ui.Stat(ui.Figure{Kind: ui.OK, Icon: "check", Label: "今日审批决定", Value: number(countOf(a, trail.ApprovalDecided)), Note: "次", URL: p.trailToday(trail.ApprovalDecided, false)}).Render(ctx, templ_7745c5c3_Buffer)
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
-		templ_7745c5c3_Err = ui.Stat(ui.Figure{Kind: ui.Bad, Icon: "x", Label: "今日被拒", Value: number(a.Refused), Note: "次"}).Render(ctx, templ_7745c5c3_Buffer)
+		templ_7745c5c3_Err = ui.Stat(ui.Figure{Kind: ui.Bad, Icon: "x", Label: "今日被拒", Value: number(a.Refused), Note: "次", URL: p.trailToday("", true)}).Render(ctx, templ_7745c5c3_Buffer)
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}

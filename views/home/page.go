@@ -20,6 +20,8 @@ import (
 type Page struct {
 	Name string
 	Home worklist.Home
+	// Overdue is how many break-glass wait for a late review.
+	Overdue int
 	// Trail says that the person may open the trail, so that figures link to it.
 	Trail bool
 }
@@ -169,4 +171,26 @@ func trailOf(a trail.Action, from, to time.Time) string {
 // trailRefused is what was refused within the days, of one action or all.
 func trailRefused(a trail.Action, from, to time.Time) string {
 	return href.Trail(href.Text("action", string(a)), href.Flag("refused", true), href.Day("from", from), href.Day("to", to))
+}
+
+// trailToday is the trail of today, of one action or all, or what of it was
+// refused; empty for who may not read the trail.
+func (p Page) trailToday(a trail.Action, refused bool) string {
+	switch now := p.Home.Now; {
+	case !p.Trail:
+		return ""
+	case refused:
+		return trailRefused(a, now, now)
+	default:
+		return trailOf(a, now, now)
+	}
+}
+
+// refusedThisWeek is what was refused within seven days; empty for who may not
+// read the trail.
+func (p Page) refusedThisWeek() string {
+	if !p.Trail {
+		return ""
+	}
+	return trailRefused("", p.Home.Now.AddDate(0, 0, -6), p.Home.Now)
 }

@@ -105,7 +105,7 @@ func supervisorPage(p Page) templ.Component {
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
-		templ_7745c5c3_Err = ui.Stat(ui.Figure{Kind: ui.Warn, Icon: "inbox", Label: "待我审批", Value: number(s.Waiting.Count), Note: longest(s.Waiting, p.Home.Now)}).Render(ctx, templ_7745c5c3_Buffer)
+		templ_7745c5c3_Err = ui.Stat(ui.Figure{Kind: ui.Warn, Icon: "inbox", Label: "待我审批", Value: number(s.Waiting.Count), Note: longest(s.Waiting, p.Home.Now), URL: href.Approvals()}).Render(ctx, templ_7745c5c3_Buffer)
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
@@ -117,11 +117,11 @@ func supervisorPage(p Page) templ.Component {
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
-		templ_7745c5c3_Err = ui.Stat(ui.Figure{Kind: ui.OK, Icon: "clock", Label: "我的审批用时", Value: medianValue(s.Decisions), Note: compared(s.Decisions)}).Render(ctx, templ_7745c5c3_Buffer)
+		templ_7745c5c3_Err = ui.Stat(ui.Figure{Kind: ui.OK, Icon: "clock", Label: "我的审批用时", Value: medianValue(s.Decisions), Note: compared(s.Decisions), URL: href.Approvals(href.Text("view", string(worklist.Done)))}).Render(ctx, templ_7745c5c3_Buffer)
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
-		templ_7745c5c3_Err = ui.Stat(ui.Figure{Kind: ui.Info, Icon: "people", Label: "本机构客户", Value: number(s.Customers), Note: "位"}).Render(ctx, templ_7745c5c3_Buffer)
+		templ_7745c5c3_Err = ui.Stat(ui.Figure{Kind: ui.Info, Icon: "people", Label: "本机构客户", Value: number(s.Customers), Note: "位", URL: href.Customers()}).Render(ctx, templ_7745c5c3_Buffer)
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}

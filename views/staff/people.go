@@ -8,6 +8,7 @@ import (
 
 	"liuhen/internal/href"
 	"liuhen/internal/staff"
+	"liuhen/internal/staffing"
 	"liuhen/views/ui"
 )
 
@@ -16,6 +17,8 @@ type Page struct {
 	People   staff.People
 	Filter   staff.Filter
 	Branches []staff.Branch
+	// Waiting are the changes that wait for a second person.
+	Waiting []staffing.Change
 	// Self is the viewer, who cannot disable the own account.
 	Self int64
 	// Form is what was filled in for a new person and came back.
@@ -116,6 +119,14 @@ func (f Form) faults() []ui.FieldError {
 		}
 	}
 	return list
+}
+
+// waitsFor says whose turn a proposal is.
+func waitsFor(c staffing.Change) string {
+	if c.State == "returned" {
+		return "已退回，请撤回后重新提出"
+	}
+	return "等 " + c.Approver + " 复核；同意之前什么也不变"
 }
 
 // dialogID names the dialog that asks before a person is disabled.

@@ -5,7 +5,9 @@ import (
 	"strings"
 	"time"
 
+	"liuhen/internal/href"
 	"liuhen/internal/staff"
+	"liuhen/internal/staffing"
 	"liuhen/views/ui"
 )
 
@@ -14,6 +16,11 @@ import (
 type PersonPage struct {
 	Person   staff.Profile
 	Branches []staff.Branch
+	// Waiting are the changes of the person that wait for a second one.
+	Waiting []staffing.Change
+	// Sessions are where the person is signed in, Lockouts the pause of the account.
+	Sessions []staff.OpenSession
+	Lockouts []staff.Lockout
 	// Now is the server's time, in the zone that times are shown in.
 	Now time.Time
 	// Self says that the viewer looks at the own page, which changes nothing.
@@ -86,6 +93,18 @@ func (p PersonPage) stays() []string {
 	return list
 }
 
+// codesOf says how the person signs in.
+func codesOf(p PersonPage) string {
+	switch {
+	case p.Person.CodeSince != nil:
+		return "已启用，自 " + p.Person.CodeSince.In(p.Now.Location()).Format("2006-01-02")
+	case p.Person.CodeRequired:
+		return "未设置，下次登录先设置"
+	default:
+		return "未设置"
+	}
+}
+
 // confirmText is what is asked before the post changes.
 func (p PersonPage) confirmText() string {
 	text := p.ends()
@@ -93,4 +112,16 @@ func (p PersonPage) confirmText() string {
 		text += fmt.Sprintf("另有 %d 件申请正等其审批，不会自动改派。", p.Person.Waiting)
 	}
 	return text
+}
+
+// sessionRows are the sessions of the person as their list shows them.
+func sessionRows(p PersonPage) []ui.SessionRow {
+	rows := make([]ui.SessionRow, len(p.Sessions))
+	for i, s := range p.Sessions {
+		rows[i] = ui.SessionRow{Browser: s.Browser(), Address: s.Address, Since: s.BeganAt, Seen: s.SeenAt}
+		if s.Handle != 0 {
+			rows[i].EndURL = href.StaffSessionEnd(p.Person.ID, s.Handle)
+		}
+	}
+	return rows
 }

@@ -20,6 +20,8 @@ func Gallery() []ui.Specimen {
 	gone := specimenPeople()
 	gone.Filter.Disabled = true
 	gone.People = staff.People{List: specimenGone(), Count: 1}
+	waits := specimenPeople()
+	waits.Waiting = specimenWaiting()
 	empty := specimenPeople()
 	empty.Filter.Text = "无此人"
 	empty.People = staff.People{}
@@ -28,8 +30,9 @@ func Gallery() []ui.Specimen {
 		{Name: "people-invalid", Component: Body(invalid)},
 		{Name: "people-ending", Component: Body(ending)},
 		{Name: "people-disabled", Component: Body(gone)},
+		{Name: "people-waiting", Component: Body(waits)},
 		{Name: "people-empty", Component: Body(empty)},
-	}, append(branchSpecimens(), personSpecimens()...)...)
+	}, append(append(branchSpecimens(), personSpecimens()...), securitySpecimens()...)...)
 }
 
 func specimenPeople() Page {

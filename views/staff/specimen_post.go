@@ -2,6 +2,7 @@ package staffview
 
 import (
 	"liuhen/internal/staff"
+	"liuhen/internal/staffing"
 	"liuhen/views/ui"
 )
 
@@ -46,6 +47,12 @@ func personSpecimens() []ui.Specimen {
 	gone.Person.Grants, gone.Person.Requests = 0, 0
 	at := ui.SpecimenTime()
 	gone.Person.DisabledAt = &at
+	waits := specimenPerson()
+	waits.Waiting = specimenWaiting()
+	waits.Lockouts, waits.Sessions = specimenLockouts(), []staff.OpenSession{
+		{Handle: 7, BeganAt: ui.SpecimenTime(), SeenAt: ui.SpecimenTime(), Address: "10.1.2.3", Agent: "Mozilla/5.0 (Windows NT 10.0) Chrome/130 Safari/537.36"},
+		{BeganAt: ui.SpecimenTime(), SeenAt: ui.SpecimenTime()},
+	}
 	self := specimenPerson()
 	self.Person = staff.Profile{Person: specimenPeople().People.List[2], BranchCode: "000"}
 	self.Self = true
@@ -55,7 +62,15 @@ func personSpecimens() []ui.Specimen {
 		{Name: "person-reset-invalid", Component: PersonBody(reset)},
 		{Name: "person-head", Component: PersonBody(head)},
 		{Name: "person-disabled", Component: PersonBody(gone)},
+		{Name: "person-waiting", Component: PersonBody(waits)},
 		{Name: "person-self", Component: PersonBody(self)},
+	}
+}
+
+func specimenWaiting() []staffing.Change {
+	return []staffing.Change{
+		{ID: 12, Title: "变更岗位：甲一（90001）", State: "pending", SubmittedAt: ui.SpecimenTime(), Requester: "己六", Approver: "戊五"},
+		{ID: 13, Title: "新增主管：辛八（90008）", State: "returned", SubmittedAt: ui.SpecimenTime(), Requester: "己六", Approver: "戊五"},
 	}
 }
 

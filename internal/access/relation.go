@@ -1,0 +1,45 @@
+package access
+
+import (
+	"context"
+
+	"liuhen/internal/pg"
+)
+
+// Relation is how a person stands to a customer, as the policy asks it. The
+// empty Relation is any.
+type Relation string
+
+// The relations. The first that holds is a person's (access_relation in SQL).
+const (
+	Managing Relation = "managing" // looks after the customer
+	SameHome Relation = "branch"   // the customer is of the own branch or below
+	Former   Relation = "former"   // looked after the customer before
+	Stranger Relation = "other"    // none of these
+)
+
+// Relations lists every relation, nearest first.
+func Relations() []Relation { return []Relation{Managing, SameHome, Former, Stranger} }
+
+// Label returns the relation's name on screen.
+func (r Relation) Label() string {
+	switch r {
+	case Managing:
+		return "主办"
+	case SameHome:
+		return "同机构"
+	case Former:
+		return "曾服务"
+	case Stranger:
+		return "其他"
+	default:
+		return "不限"
+	}
+}
+
+// relationOf tells how a person stands to a customer.
+func relationOf(ctx context.Context, tx *pg.Tx, staffID, customerID int64) (Relation, error) {
+	var r Relation
+	err := tx.Get(ctx, &r, `SELECT access_relation($1, $2)`, staffID, customerID)
+	return r, err
+}

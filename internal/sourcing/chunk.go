@@ -24,7 +24,7 @@ type chunk struct {
 	// raw are the records of customers as the file has them, by row: one that
 	// contradicts another source is kept until a person has decided.
 	raw map[int64][]string
-	err      error
+	err error
 }
 
 // stage is what a chunk holds for one output.

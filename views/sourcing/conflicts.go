@@ -62,7 +62,11 @@ func shownValue(field, value string) string {
 	case value == "female":
 		return "女"
 	case field == "birth_band":
-		return value + " 年代"
+		first, err := strconv.Atoi(value)
+		if err != nil {
+			return value
+		}
+		return strconv.Itoa(first) + "–" + strconv.Itoa(first+4) + " 年"
 	default:
 		return value
 	}

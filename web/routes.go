@@ -39,6 +39,7 @@ func (s *shell) routes() []route {
 		trailPages{s}.routes(),
 		importPages{s}.routes(),
 		sourcePages{s}.routes(),
+		conflictPages{s}.routes(),
 		s.machine.routes(),
 		peoplePages{s}.routes(),
 		organisationPages{s}.routes(),

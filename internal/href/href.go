@@ -181,6 +181,12 @@ func SourceTokenRevoke(code string, id int64) string {
 	return SourceTokens(code) + "/" + num(id) + "/revoke"
 }
 
+// Conflicts is the queue of what sources disagree about.
+func Conflicts() string { return "/admin/conflicts" }
+
+// Conflict takes the decision on a conflict (POST).
+func Conflict(id int64) string { return Conflicts() + "/" + num(id) }
+
 // OpenAPI is the description of the machine interface.
 func OpenAPI() string { return "/api/v1/openapi.yaml" }
 

@@ -49,10 +49,11 @@ const (
 	ImportCancelled Action = "import.cancelled"
 	ImportFinished  Action = "import.finished"
 
-	SourceAdded   Action = "source.added"
-	SourceChanged Action = "source.changed"
-	TokenIssued   Action = "source.token_issued"
-	TokenRevoked  Action = "source.token_revoked"
+	SourceAdded     Action = "source.added"
+	SourceChanged   Action = "source.changed"
+	TokenIssued     Action = "source.token_issued"
+	TokenRevoked    Action = "source.token_revoked"
+	ConflictSettled Action = "source.conflict_settled"
 
 	StaffAdded          Action = "staff.added"
 	StaffDisabled       Action = "staff.disabled"
@@ -130,6 +131,7 @@ func table() []named {
 		{SourceChanged, "变更数据来源"},
 		{TokenIssued, "签发接口令牌"},
 		{TokenRevoked, "停用接口令牌"},
+		{ConflictSettled, "裁决信息冲突"},
 		{StaffAdded, "新增人员"},
 		{StaffDisabled, "停用人员"},
 		{StaffChanged, "变更人员"},

@@ -36,6 +36,9 @@ func (p accessPages) mine(c echo.Context) error {
 	if err != nil {
 		return err
 	}
+	if page.Reviews, err = p.reviews(c); err != nil {
+		return err
+	}
 	h := head{Title: "我的调阅", Nav: navAccess, Help: layout.Help{
 		Purpose: "看自己能看什么、看到几时，提前归还，催办或撤回申请。",
 		Rules:   []ui.Link{{Label: "敏感信息调阅", URL: href.Why("access")}},
@@ -55,7 +58,7 @@ func (p accessPages) list(c echo.Context) error {
 func (p accessPages) own(c echo.Context) (accessview.MinePage, error) {
 	by := acting(c)
 	m, err := p.Desk.Mine(c.Request().Context(), by)
-	return accessview.MinePage{Mine: m, Supervises: by.Role == staff.Supervisor || len(m.Team) > 0, Now: p.now()}, err
+	return accessview.MinePage{Tabs: accessTabs(by, href.Access()), Mine: m, Supervises: by.Role == staff.Supervisor || len(m.Team) > 0, Now: p.now()}, err
 }
 
 func (p accessPages) handBack(c echo.Context) error {

@@ -140,6 +140,9 @@ func (p approvalPages) decide(c echo.Context) error {
 	if err != nil {
 		return err
 	}
+	if c.FormValue("review") != "" {
+		return p.done(c, nextDesk(next), "已复核，结论已告知当事人。")
+	}
 	return p.done(c, nextDesk(next), decided(v.Verb))
 }
 

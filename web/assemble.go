@@ -15,6 +15,7 @@ import (
 	"liuhen/internal/sourcing"
 	"liuhen/internal/staff"
 	"liuhen/internal/staffing"
+	"liuhen/internal/tag"
 	"liuhen/internal/trail"
 	"liuhen/internal/worklist"
 )
@@ -32,6 +33,7 @@ func Assemble(log *slog.Logger, db *pg.DB, keys seal.Keys, dir string) (Deps, er
 		access.Kind:           access.NewOpening(policies),
 		approval.AccessPolicy: access.Publishing{},
 		approval.StaffChange:  staffing.Effect{},
+		approval.BreakGlass:   access.NewReview(policies),
 	})
 	people := staff.NewDirectory(db, keys.Master)
 	metrics := prometheus.NewRegistry()
@@ -49,6 +51,9 @@ func Assemble(log *slog.Logger, db *pg.DB, keys seal.Keys, dir string) (Deps, er
 		Lists:    worklist.NewLists(db, policies),
 		Intake:   intake,
 		Trail:    trail.NewReader(db, trailSetting()),
+		Tags:     tag.NewShelf(db),
 		Metrics:  metrics,
+
+		TagKeeper: tag.NewKeeper(db, log),
 	}, nil
 }

@@ -61,12 +61,20 @@ func TestAttacksThroughEveryField(t *testing.T) {
 		{"reason", func(a string) webtest.Response {
 			return manager.Post(file+"/requests", url.Values{"group": {"assets"}, "purpose": {"service"}, "minutes": {"30"}, "reason": {a}})
 		}, "/access"},
+		{"break-glass reason", func(a string) webtest.Response {
+			return manager.Post(file+"/break-glass", url.Values{"group": {"assets"}, "reason": {a}})
+		}, file},
+		{"break-glass group", func(a string) webtest.Response {
+			return manager.Post(file+"/break-glass", url.Values{"group": {a}, "reason": {urgently}})
+		}, ""},
 		{"minutes", func(a string) webtest.Response {
 			return manager.Post(file+"/requests", url.Values{"group": {a}, "purpose": {a}, "minutes": {a}, "reason": {"客户来电核对持仓，工单 S-88131。"}})
 		}, ""},
 		{"trail filter", get(compliance, "/trail", "staff"), ""},
 		{"trail day", get(compliance, "/trail", "from"), ""},
 		{"trail export", get(compliance, "/trail.csv", "customer"), ""},
+		{"access cursor", get(compliance, "/access/looked", "after"), ""},
+		{"access state", get(manager, "/access/requests", "state"), ""},
 		{"inbox cursor", get(compliance, "/approvals", "after"), ""},
 		{"new person", func(a string) webtest.Response {
 			return admin.Post("/admin/staff", url.Values{"no": {a}, "username": {a}, "name": {a}, "role": {a}, "branch": {a}, "superior": {a}, "password": {a}})

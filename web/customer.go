@@ -68,6 +68,9 @@ func listQuery(c echo.Context) customer.Query {
 			q.Grades = append(q.Grades, int16(n))
 		}
 	}
+	for _, id := range c.QueryParams()["tag"] {
+		q.Tags = append(q.Tags, number(id))
+	}
 	return q
 }
 
@@ -109,7 +112,11 @@ func (p customerPages) file(c echo.Context, no string, form accessview.Form, not
 	if err != nil {
 		return err
 	}
-	page := customerview.FilePage{File: file, Sections: sections, Now: p.now()}
+	tags, err := p.Tags.Current(ctx, by, no)
+	if err != nil {
+		return err
+	}
+	page := customerview.FilePage{File: file, Sections: sections, Tags: tags, Now: p.now()}
 	if authz.Allows(by.Role, authz.NoteCustomers) {
 		page.Note = &note
 	}
@@ -146,6 +153,7 @@ func (p customerPages) sections(c echo.Context, of []customer.Section, form acce
 			Status:     standing.Groups[group],
 			Band:       band(s),
 			Masked:     customerview.Locked(s),
+			MayBreak:   authz.Allows(by.Role, authz.BreakGlass),
 			Others:     slices.DeleteFunc(slices.Clone(locked), func(g access.Group) bool { return g == group }),
 			Approver:   standing.Approver,
 			Rules:      standing.Rules[group],
@@ -200,6 +208,7 @@ func (p customerPages) note(c echo.Context) error {
 	if err != nil {
 		return err
 	}
+	p.settleTags(c.Request().Context())
 	return p.done(c, href.Customer(no), "已记下这次咨询。")
 }
 

@@ -31,10 +31,15 @@ func (p homePages) home(c echo.Context) error {
 	if err != nil {
 		return err
 	}
+	overdue, err := p.Lists.OverdueReviews(c.Request().Context(), by)
+	if err != nil {
+		return err
+	}
 	return p.page(c, head{Title: "工作台", Nav: navHome, Help: homeHelp(by.Role)}, homeview.Workbench(homeview.Page{
-		Name:  by.Name,
-		Home:  home,
-		Trail: authz.Allows(by.Role, authz.ReadTrail),
+		Name:    by.Name,
+		Home:    home,
+		Overdue: overdue,
+		Trail:   authz.Allows(by.Role, authz.ReadTrail),
 	}))
 }
 

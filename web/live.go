@@ -146,10 +146,14 @@ func (s *shell) heard(topic, key string) {
 	case "inbox":
 		s.counts.forget(id)
 		s.hub.send(event{"approval", ""}, own)
+	case "glass":
+		s.hub.send(event{"glass", ""}, func(l *listener) bool { return l.staffID == id || l.role == staff.Compliance })
 	case "import":
 		s.hub.send(event{"import", first}, func(l *listener) bool { return authz.Allows(l.role, authz.ManageImports) })
 	case "policy":
 		s.Policies.Evict()
+	case "tag":
+		s.TagKeeper.Wake()
 	case "staff":
 		s.People.Evict(id)
 		s.Sessions.EvictStaff(id)

@@ -55,3 +55,16 @@ func TestHubClosesAPageThatDoesNotKeepUp(t *testing.T) {
 		t.Error("a closed hub takes listeners")
 	}
 }
+
+func TestTheReviewerAndComplianceHearOfABreakGlass(t *testing.T) {
+	t.Parallel()
+	now := time.Now()
+	s := &shell{hub: newHub(func() time.Time { return now })}
+	reviewer := s.hub.join(&staff.Member{ID: 5, Role: staff.Supervisor}, now)
+	compliance := s.hub.join(&staff.Member{ID: 9, Role: staff.Compliance}, now)
+	other := s.hub.join(&staff.Member{ID: 6, Role: staff.Supervisor}, now)
+	s.heard("glass", "5")
+	if len(reviewer.events) != 1 || len(compliance.events) != 1 || len(other.events) != 0 {
+		t.Errorf("heard by the reviewer %d, compliance %d, another %d times, want 1, 1, 0", len(reviewer.events), len(compliance.events), len(other.events))
+	}
+}

@@ -17,6 +17,7 @@ import (
 	"liuhen/internal/sourcing"
 	"liuhen/internal/staff"
 	"liuhen/internal/staffing"
+	"liuhen/internal/tag"
 	"liuhen/internal/trail"
 	"liuhen/internal/worklist"
 	accountview "liuhen/views/account"
@@ -36,7 +37,10 @@ type Deps struct {
 	Lists    *worklist.Lists
 	Intake   *sourcing.Intake
 	Trail    *trail.Reader
+	Tags     *tag.Shelf
 	Metrics  *prometheus.Registry
+
+	TagKeeper *tag.Keeper
 
 	Firm     string                    // the institution's name beside the mark
 	Proxies  []*net.IPNet              // whose X-Forwarded-For is believed; nobody's when empty

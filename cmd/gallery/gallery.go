@@ -16,6 +16,7 @@ import (
 	"liuhen/views/layout"
 	sourcingview "liuhen/views/sourcing"
 	staffview "liuhen/views/staff"
+	tagview "liuhen/views/tag"
 	trailview "liuhen/views/trail"
 	"liuhen/views/ui"
 	whyview "liuhen/views/why"
@@ -44,6 +45,7 @@ func areas() []area {
 		{"approval", approvalview.Gallery()},
 		{"sourcing", sourcingview.Gallery()},
 		{"staff", staffview.Gallery()},
+		{"tag", tagview.Gallery()},
 		{"trail", trailview.Gallery()},
 		{"why", whyview.Gallery()},
 	}

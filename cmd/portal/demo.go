@@ -37,8 +37,25 @@ func runDemo(ctx context.Context, in input) (err error) {
 	if err := demo.Build(ctx, h.db, h.deps.Intake, func(step string) { fmt.Fprintln(in.out, step) }); err != nil {
 		return fmt.Errorf("建演示机构：%w", err)
 	}
+	if err := supplyTags(ctx, h, in.out); err != nil {
+		return fmt.Errorf("建演示机构：%w", err)
+	}
 	h.deps.Demo, h.deps.Password, h.deps.Accounts = true, demo.Password, offered()
 	return h.serve(ctx, c, func(url string) error { return welcome(in.out, url, c.data) })
+}
+
+// supplyTags publishes the rules that come with the program, where they are not
+// yet, and sets their tags.
+func supplyTags(ctx context.Context, h *house, out io.Writer) error {
+	if added, err := h.deps.TagKeeper.Supply(ctx); err != nil || added == 0 {
+		return err
+	}
+	run, err := h.deps.TagKeeper.Settle(ctx)
+	if err != nil || run == nil {
+		return err
+	}
+	_, err = fmt.Fprintf(out, "标签：%d 条规则，新增 %d 个，%.1f 秒\n", run.Rules, run.Gained, float64(run.TookMS)/1000)
+	return err
 }
 
 // offered lists the demo accounts as the sign-in page offers them.

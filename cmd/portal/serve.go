@@ -85,17 +85,24 @@ func collectLess() {
 	}
 }
 
-// work runs what goes on beside the pages until ctx ends: imports, and the
-// hourly sweep of sessions that are over.
+// work runs what goes on beside the pages until ctx ends: imports, the tags of
+// customers, each minute the stop of break-glass that are over, and the hourly
+// sweep of sessions that are.
 func (h *house) work(ctx context.Context) error {
-	imports := make(chan error, 1)
+	imports, tags := make(chan error, 1), make(chan error, 1)
 	go func() { imports <- h.deps.Intake.Work(ctx) }()
-	tick := time.NewTicker(time.Hour)
+	go func() { tags <- h.deps.TagKeeper.Work(ctx) }()
+	tick, minute := time.NewTicker(time.Hour), time.NewTicker(time.Minute)
 	defer tick.Stop()
+	defer minute.Stop()
 	for {
 		select {
 		case err := <-imports:
-			return err
+			return errors.Join(err, <-tags)
+		case <-minute.C:
+			if err := h.deps.Desk.StopGlass(ctx); err != nil && ctx.Err() == nil {
+				h.log.ErrorContext(ctx, "stop break-glass", "error", err)
+			}
 		case <-tick.C:
 			if err := h.deps.People.Sweep(ctx); err != nil && ctx.Err() == nil {
 				h.log.ErrorContext(ctx, "sweep sessions", "error", err)

@@ -40,7 +40,9 @@ func newCounter(t *testing.T) counter {
 		Mobile: "13812345678", Certificate: "310101199001011234", AccountNo: "6222000011112222", Balance: "12345.67", Counterparty: "测试对手方",
 	})
 	policies := access.NewPolicies(db.DB)
-	engine := approval.NewEngine(db.DB, map[approval.Kind]approval.Effect{access.Kind: access.NewOpening(policies), approval.AccessPolicy: access.Publishing{}})
+	engine := approval.NewEngine(db.DB, map[approval.Kind]approval.Effect{
+		access.Kind: access.NewOpening(policies), approval.AccessPolicy: access.Publishing{}, approval.BreakGlass: access.NewReview(policies),
+	})
 	return counter{t, context.Background(), db, people, access.NewDesk(db.DB, policies), policies, engine, id, no}
 }
 

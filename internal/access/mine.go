@@ -34,6 +34,7 @@ type Grant struct {
 	EndReason    string    `db:"end_reason"` // empty while live and when the time ran out
 	By           string    `db:"approver"`
 	Seconds      float64   `db:"watched"`
+	Urgent       bool      `db:"urgent"` // opened by break-glass; By reviews it
 }
 
 // Watched is how long the group was looked at under the grant.
@@ -123,6 +124,7 @@ const grantColumns = `
 	c.name AS customer_name,
 	g.field_group,
 	r.purpose,
+	r.urgent,
 	g.granted_at,
 	COALESCE(g.ended_at, g.expires_at) AS until,
 	g.ended_at IS NULL AND g.expires_at > now() AS live,

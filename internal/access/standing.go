@@ -116,12 +116,13 @@ type grantRow struct {
 	Purpose    Purpose   `db:"purpose"`
 	Watched    *float64  `db:"watched"` // seconds; nil if never looked at
 	Narrowed   bool      `db:"narrowed"`
+	Urgent     bool      `db:"urgent"`
 }
 
 func (r grantRow) status() Status {
 	s := Status{
 		State: Expired, GrantID: r.ID, ApprovalID: r.ApprovalID, Since: r.GrantedAt, Until: r.Until,
-		EndReason: r.EndReason, By: r.By, Purpose: r.Purpose, Narrowed: r.Narrowed,
+		EndReason: r.EndReason, By: r.By, Purpose: r.Purpose, Narrowed: r.Narrowed, Urgent: r.Urgent,
 	}
 	if r.Watched != nil {
 		s.Looked, s.Watched = true, seconds(*r.Watched)
@@ -175,6 +176,7 @@ func recentGrants(ctx context.Context, tx *pg.Tx, staffID, customerID int64) ([]
 			g.ended_at IS NULL AND g.expires_at > now() AS live,
 			COALESCE(g.end_reason, '') AS end_reason,
 			r.purpose,
+			r.urgent,
 			r.granted_groups IS NOT NULL AS narrowed,` + approverColumn + `,` + watched + ` AS watched
 		FROM access_grant AS g
 		JOIN access_request AS r ON r.approval_id = g.approval_id

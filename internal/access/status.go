@@ -32,6 +32,7 @@ type Status struct {
 	DecidedAt  time.Time     // returned, rejected
 	Comment    string        // returned, rejected: what was said
 	Reminded   time.Time     // pending: the last reminder, zero if none
+	Urgent     bool          // open, expired: opened by break-glass; By reviews it
 	Stuck      bool          // pending: who should decide no longer can; withdraw and ask again
 
 	Groups  []Group // of the request, in the order of Groups

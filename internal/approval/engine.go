@@ -85,6 +85,9 @@ func (e *Engine) decideOne(ctx context.Context, by *staff.Member, id int64, v Ve
 		if err := mayDecide(ctx, tx, by, a, steps); err != nil {
 			return err
 		}
+		if err := allowVerb(a, v, batch); err != nil {
+			return err
+		}
 		if err := e.allowMarked(ctx, tx, a, v, batch); err != nil {
 			return err
 		}

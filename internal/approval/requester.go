@@ -29,6 +29,9 @@ func (e *Engine) Withdraw(ctx context.Context, by *staff.Member, id int64) error
 		if !CanMove(a.State, Withdrawn) {
 			return alreadyDone(ctx, tx, a)
 		}
+		if err := allowWithdrawal(a); err != nil {
+			return err
+		}
 		if err := dropSteps(ctx, tx, id); err != nil {
 			return err
 		}

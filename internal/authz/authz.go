@@ -21,6 +21,7 @@ const (
 	NoteCustomers Permission = "note_customers" // add consultation notes
 	Submit        Permission = "submit"         // put requests of any kind before an approver, and see them through
 	RequestAccess Permission = "request_access" // ask for closed groups
+	BreakGlass    Permission = "break_glass"    // open closed groups of an own customer at once, to be reviewed
 	Approve       Permission = "approve"        // decide what is routed to one
 	ReadTrail     Permission = "read_trail"     // the whole trail
 	ManageImports Permission = "manage_imports" // start, watch and cancel imports
@@ -28,6 +29,8 @@ const (
 	ManageStaff   Permission = "manage_staff"   // people and organisation
 	ManagePolicy  Permission = "manage_policy"  // propose a version of the access policy
 	ReadPolicy    Permission = "read_policy"    // its versions
+	TagCustomers  Permission = "tag_customers"  // give and remove tags by hand
+	ManageTags    Permission = "manage_tags"    // write, preview, submit and retire rules of tags
 )
 
 // allowed is the policy. An administrator never appears beside customer data,
@@ -41,10 +44,12 @@ func allowed(p Permission) []staff.Role {
 		return []staff.Role{staff.Manager, staff.Supervisor, staff.Risk, staff.Compliance}
 	case Submit:
 		return []staff.Role{staff.Manager, staff.Supervisor, staff.Risk, staff.Compliance, staff.Admin}
-	case NoteCustomers:
+	case NoteCustomers, TagCustomers, BreakGlass:
 		return []staff.Role{staff.Manager, staff.Supervisor}
 	case Approve:
 		return []staff.Role{staff.Supervisor, staff.Risk, staff.Compliance}
+	case ManageTags:
+		return []staff.Role{staff.Risk, staff.Compliance}
 	case ReadTrail:
 		return []staff.Role{staff.Compliance, staff.Auditor}
 	case ManageImports:

@@ -43,6 +43,8 @@ type Row struct {
 	LastContactVia Via        `db:"last_contact_via"`
 	Branch         string     `db:"branch"`
 	Manager        string     `db:"manager"` // empty while nobody looks after the customer
+
+	Tags pq.StringArray `db:"tags"` // those of the open group
 }
 
 // Page is a page of the list.
@@ -57,6 +59,7 @@ type Page struct {
 	Query    Query           // the query as it was understood
 	Branches []Choice        // what BranchID may be, where there is a choice
 	Managers []Choice        // what ManagerID may be, where there is a choice
+	Tags     []Choice        // what Tags may be: the rules in force of the open group
 }
 
 // Choice is a branch or a person to filter by.
@@ -86,6 +89,9 @@ func (b *Book) List(ctx context.Context, by *staff.Member, q Query) (Page, error
 		if err := l.choices(ctx, tx, by, &page); err != nil {
 			return err
 		}
+		if err := tx.Select(ctx, &page.Tags, tagChoices); err != nil {
+			return fmt.Errorf("tags: %w", err)
+		}
 		return listed(ctx, tx, by, l.detail(page.Found))
 	})
 	if err != nil {
@@ -93,6 +99,19 @@ func (b *Book) List(ctx context.Context, by *staff.Member, q Query) (Page, error
 	}
 	return page, nil
 }
+
+// tagChoices are the tags to filter by. Those of closed groups are left out: one
+// finds only whom one holds a grant for.
+const tagChoices = `
+	SELECT
+		r.id,
+		r.name
+	FROM tag_rule AS r
+	WHERE r.field_group = 'basic'
+		AND r.tagged > 0
+	ORDER BY
+		r.code,
+		r.id`
 
 // listed writes that by looked at a list. Its transaction is InTxSoon: the line
 // speaks of open data only, and the search box must answer while one types.

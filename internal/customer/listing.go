@@ -66,7 +66,7 @@ func (b *Book) listing(by *staff.Member, q Query) (listing, error) {
 	}
 	l := listing{query: q, term: readTerm(q.Q, b.search), order: orderOf(q.Sort), scope: newWhere(condition, arg)}
 	l.filters = l.scope.clone()
-	l.counted = len(l.term.meanings) == 0 && q.Contact == ""
+	l.counted = len(l.term.meanings) == 0 && q.Contact == "" && len(q.Tags) == 0
 	l.filters.andAny(l.term)
 	if q.BranchID != 0 {
 		l.filters.and(`c.branch_id = ?`, q.BranchID)
@@ -75,6 +75,7 @@ func (b *Book) listing(by *staff.Member, q Query) (listing, error) {
 		l.filters.and(`c.manager_id = ?`, q.ManagerID)
 	}
 	l.filters.contact(q.Contact)
+	l.filters.tags(q.Tags)
 	l.narrowed = len(l.filters.conditions) > len(l.scope.conditions)
 	l.back = q.Before != ""
 	word := q.After
@@ -95,6 +96,19 @@ func (w *where) contact(c Contact) {
 		w.and(`c.last_contact_at < now() - make_interval(days => ?)`, 90)
 	case Never:
 		w.and(`c.last_contact_at IS NULL`)
+	}
+}
+
+// tags adds that a customer has all of the tags, as far as who acts may see them.
+func (w *where) tags(rules []int64) {
+	for _, id := range rules {
+		w.and(`EXISTS (
+			SELECT
+			FROM customer_tag AS t
+			WHERE t.rule_id = ?
+				AND t.customer_id = c.id
+				AND t.until IS NULL
+		)`, id)
 	}
 }
 
@@ -128,7 +142,19 @@ func (l listing) rowsSQL() (string, []any) {
 		c.last_contact_at,
 		c.last_contact_via,
 		b.name AS branch,
-		COALESCE(m.name, '') AS manager
+		COALESCE(m.name, '') AS manager,
+		ARRAY(
+			SELECT COALESCE(r.name, t.label)
+			FROM customer_tag AS t
+			LEFT JOIN tag_rule AS r ON r.id = t.rule_id
+			WHERE t.customer_id = c.id
+				AND t.until IS NULL
+				AND t.field_group = 'basic'
+			ORDER BY
+				t.rule_id IS NULL,
+				r.code,
+				t.id
+		) AS tags
 	FROM (
 		SELECT
 			c.id,

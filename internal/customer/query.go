@@ -58,6 +58,7 @@ type Query struct {
 	BranchID  int64
 	ManagerID int64
 	Contact   Contact
+	Tags      []int64 // rules whose tags a customer must all have
 	Sort      Sort
 	After     string // Page.Next of the page before
 	Before    string // Page.Previous of the page after
@@ -65,7 +66,7 @@ type Query struct {
 
 // Narrowed reports whether the query leaves customers out.
 func (q Query) Narrowed() bool {
-	return q.Q != "" || len(q.Grades) > 0 || q.BranchID != 0 || q.ManagerID != 0 || q.Contact != ""
+	return q.Q != "" || len(q.Grades) > 0 || q.BranchID != 0 || q.ManagerID != 0 || q.Contact != "" || len(q.Tags) > 0
 }
 
 // understood returns the query with everything unknown left out, so that any
@@ -80,6 +81,10 @@ func (q Query) understood() Query {
 	}
 	slices.Sort(grades)
 	q.Grades = grades
+	q.Tags = slices.DeleteFunc(slices.Clone(q.Tags), func(id int64) bool { return id <= 0 })
+	slices.Sort(q.Tags)
+	q.Tags = slices.Compact(q.Tags)
+	q.Tags = q.Tags[:min(len(q.Tags), mostTags)]
 	if !slices.Contains(Contacts(), q.Contact) {
 		q.Contact = ""
 	}
@@ -88,6 +93,9 @@ func (q Query) understood() Query {
 	}
 	return q
 }
+
+// mostTags is how many tags one query asks for at most.
+const mostTags = 6
 
 // wants reports whether customers of the grade are asked for.
 func (q Query) wants(grade int16) bool {
@@ -109,6 +117,7 @@ func (q Query) filters(t term) []string {
 		{q.BranchID != 0, "机构"},
 		{q.ManagerID != 0, "客户经理"},
 		{q.Contact != "", "最近联系"},
+		{len(q.Tags) > 0, "标签"},
 	} {
 		if f.used {
 			names = append(names, f.name)

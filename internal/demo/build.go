@@ -74,6 +74,7 @@ func (b builder) customers(ctx context.Context) error {
 	for mapping, made := range map[string]*bytes.Buffer{
 		"demo-assessments":   assessmentsCSV(list, b.now),
 		"demo-holdings":      holdingsCSV(list, b.now),
+		"demo-loans":         loansCSV(list, b.now),
 		"demo-consultations": consultationsCSV(list, served, b.now),
 	} {
 		if err := b.take(ctx, mapping, mapping+".csv", made); err != nil {

@@ -183,6 +183,12 @@ func consultationsCSV(list []client, served []int, now time.Time) *bytes.Buffer 
 				add(fmt.Sprintf("ZX%s%d", c.key()[2:], n+1), c.key(), at.Format("2006-01-02 15:04:05"),
 					ways[d.below(len(ways))], body, everyone[served[i]].no)
 			}
+			for n, body := range keen(c) {
+				at := now.In(pg.Zone()).AddDate(0, 0, -2-n*6)
+				at = time.Date(at.Year(), at.Month(), at.Day(), 9, d.below(510), d.below(60), 0, at.Location())
+				add(fmt.Sprintf("ZX%s%d", c.key()[2:], 11+n), c.key(), at.Format("2006-01-02 15:04:05"),
+					ways[d.below(len(ways))], body, everyone[served[i]].no)
+			}
 		}
 	})
 }

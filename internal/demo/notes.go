@@ -61,3 +61,16 @@ func products() []product {
 		{"YS0502", "演示全球机遇 QDII", 5},
 	}
 }
+
+// keen are the consultations of the one customer in thirty who keeps asking about
+// bonds these weeks; none for the others.
+func keen(c client) []string {
+	if roll(c.id, 9).below(30) != 0 {
+		return nil
+	}
+	return []string{
+		"客户再次询问债券基金现在能不能买，已说明净值波动，约定先看风险测评。",
+		"客户想比较几只债券基金的久期和费率，已把公开资料发给客户。",
+		"客户问国债和债券基金有什么区别，说明了流动性和税收的不同。",
+	}
+}

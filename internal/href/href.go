@@ -53,8 +53,21 @@ func CustomerSection(no, group string) string { return Customer(no) + "/sections
 // CustomerRequests takes access requests for a customer (POST).
 func CustomerRequests(no string) string { return Customer(no) + "/requests" }
 
+// CustomerBreakGlass takes a break-glass for a customer (POST), and is the
+// fragment that marks the file while one is open.
+func CustomerBreakGlass(no string) string { return Customer(no) + "/break-glass" }
+
 // CustomerNotes takes consultation notes for a customer (POST).
 func CustomerNotes(no string) string { return Customer(no) + "/notes" }
+
+// CustomerTags is what there is and was of a customer's tags, and takes one given
+// by hand (POST).
+func CustomerTags(no string) string { return Customer(no) + "/tags" }
+
+// CustomerTagRemove takes a tag off that was given by hand (POST).
+func CustomerTagRemove(no string, id int64) string {
+	return CustomerTags(no) + "/" + num(id) + "/remove"
+}
 
 // CustomerTimeline is everything that happened to a customer, newest first.
 func CustomerTimeline(no string, params ...Param) string {
@@ -96,6 +109,19 @@ func Access(params ...Param) string { return with("/access", params) }
 // AccessPolicy is the policy of access, version by version, and takes a proposal
 // (POST).
 func AccessPolicy(params ...Param) string { return with("/admin/access", params) }
+
+// AccessRequests is the list of requests for access.
+func AccessRequests(params ...Param) string { return with("/access/requests", params) }
+
+// AccessLooked is the list of customers that were looked at.
+func AccessLooked(params ...Param) string { return with("/access/looked", params) }
+
+// AccessReviews are the break-glass that concern the viewer, on the page of
+// access.
+func AccessReviews() string { return Access() + "#reviews" }
+
+// AccessReviewList is the fragment with the break-glass that concern the viewer.
+func AccessReviewList() string { return "/access/reviews" }
 
 // AccessList is the fragment with the viewer's requests and grants.
 func AccessList() string { return "/access/list" }
@@ -140,6 +166,27 @@ func OpenAPI() string { return "/api/v1/openapi.yaml" }
 
 // ImportCancel stops a running import (POST).
 func ImportCancel(id int64) string { return Import(id) + "/cancel" }
+
+// TagRules is the list of rules that tag customers.
+func TagRules() string { return "/admin/tags" }
+
+// TagRuleNew is the form of a new rule, and takes it (POST).
+func TagRuleNew() string { return "/admin/tags/new" }
+
+// TagRule is one rule with its versions.
+func TagRule(id int64) string { return TagRules() + "/" + num(id) }
+
+// TagRuleDraft is the form of the next version of a rule, and takes it (POST).
+func TagRuleDraft(id int64) string { return TagRule(id) + "/draft" }
+
+// TagRulePreview says what publishing the draft of a rule would change.
+func TagRulePreview(id int64) string { return TagRule(id) + "/preview" }
+
+// TagRuleSubmit puts the draft of a rule before somebody else (POST).
+func TagRuleSubmit(id int64) string { return TagRule(id) + "/submit" }
+
+// TagRuleRetire takes a rule out of force (POST).
+func TagRuleRetire(id int64) string { return TagRule(id) + "/retire" }
 
 // AdminStaff is the list of people, and takes a new one (POST).
 func AdminStaff(params ...Param) string { return with("/admin/staff", params) }

@@ -30,6 +30,8 @@ const (
 	AccessRequested  Action = "access.requested"
 	AccessReturned   Action = "access.handed_back"
 	AccessViewed     Action = "access.viewed"
+	GlassBroken      Action = "access.glass_broken"
+	GlassStopped     Action = "access.glass_stopped"
 	ApprovalViewed   Action = "approval.viewed"
 	ApprovalDecided  Action = "approval.decided"
 	ApprovalReminded Action = "approval.reminded"
@@ -47,6 +49,14 @@ const (
 	StaffChanged     Action = "staff.changed"
 	BranchAdded      Action = "branch.added"
 	BranchChanged    Action = "branch.changed"
+	TagsViewed       Action = "tag.viewed"
+	TagGiven         Action = "tag.given"
+	TagRemoved       Action = "tag.removed"
+	TagRuleSaved     Action = "tag.rule_saved"
+	TagRulePreviewed Action = "tag.rule_previewed"
+	TagRuleSubmitted Action = "tag.rule_submitted"
+	TagRulePublished Action = "tag.rule_published"
+	TagRuleRetired   Action = "tag.rule_retired"
 	TrailRead        Action = "trail.read"
 	TrailExported    Action = "trail.exported"
 	PolicyProposed   Action = "policy.proposed"
@@ -58,9 +68,10 @@ const (
 func Actions() []Action {
 	return append([]Action{
 		SignedIn, SignInRefused, SignedOut, ListViewed, FileViewed, GroupRevealed,
-		ConsultationKept, AccessRequested, AccessReturned, AccessViewed, ApprovalViewed, ApprovalDecided,
+		ConsultationKept, AccessRequested, AccessReturned, AccessViewed, GlassBroken, GlassStopped, ApprovalViewed, ApprovalDecided,
 		ApprovalReminded, ApprovalTaken, ApprovalAgain, ImportStarted, ImportCancelled,
 		ImportFinished, SourceAdded, SourceChanged, TokenIssued, TokenRevoked, StaffAdded, StaffDisabled, StaffChanged, BranchAdded, BranchChanged,
+		TagsViewed, TagGiven, TagRemoved, TagRuleSaved, TagRulePreviewed, TagRuleSubmitted, TagRulePublished, TagRuleRetired,
 		PolicyProposed, PolicyPublished, TrailRead, TrailExported, PageRefused,
 	}, peopleActions()...)
 }
@@ -88,6 +99,10 @@ func (a Action) Label() string {
 		return "提前归还"
 	case AccessViewed:
 		return "查看调阅授权"
+	case GlassBroken:
+		return "紧急调阅"
+	case GlassStopped:
+		return "紧急调阅结束"
 	case ApprovalViewed:
 		return "查看审批"
 	case ApprovalDecided:
@@ -122,6 +137,22 @@ func (a Action) Label() string {
 		return "新增机构"
 	case BranchChanged:
 		return "变更机构"
+	case TagsViewed:
+		return "查看标签"
+	case TagGiven:
+		return "添加标签"
+	case TagRemoved:
+		return "移除标签"
+	case TagRuleSaved:
+		return "编辑标签规则"
+	case TagRulePreviewed:
+		return "预览标签规则"
+	case TagRuleSubmitted:
+		return "提交标签规则"
+	case TagRulePublished:
+		return "发布标签规则"
+	case TagRuleRetired:
+		return "停用标签规则"
 	case TrailRead:
 		return "查看留痕"
 	case TrailExported:

@@ -93,7 +93,7 @@ func detail(ctx context.Context, tx *pg.Tx, by *staff.Member, id int64, policy *
 	if d.History, err = access.History(ctx, tx, d.RequesterID, d.CustomerID, time.Now().Add(-historySince)); err != nil {
 		return d, err
 	}
-	if d.Kind != approval.Access {
+	if !d.opens() {
 		return d, nil
 	}
 	d.mark(policy)

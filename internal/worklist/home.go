@@ -36,6 +36,7 @@ type LiveGrant struct {
 	Purpose      access.Purpose `db:"purpose"`
 	ApprovedBy   string         `db:"approved_by"`
 	Until        time.Time      `db:"expires_at"`
+	Urgent       bool           `db:"urgent"` // opened by break-glass, not by an approval
 }
 
 // Grants are grants in force, the first to end first: Count of them, and the
@@ -118,6 +119,7 @@ func grants(ctx context.Context, tx *pg.Tx, s grantScope, most int) (Grants, err
 			CASE WHEN ` + s.visible + ` THEN c.name ELSE '' END AS customer_name,
 			g.field_group,
 			r.purpose,
+			r.urgent,
 			COALESCE(d.name, '') AS approved_by,
 			g.expires_at,
 			count(*) OVER () AS total,

@@ -64,7 +64,9 @@ type Item struct {
 	GrantedMinutes  int            `db:"granted_minutes"` // the same; 0 as asked
 	Since           time.Time      `db:"since"`           // the time the list is in order of
 	access.Circumstances
-	Marks []string `db:"-"` // what stands out, by the policy in force
+	Due     *time.Time `db:"review_due"` // break-glass: until when it has to be reviewed
+	Overdue bool       `db:"overdue"`    // break-glass: it was not
+	Marks   []string   `db:"-"`          // what stands out, by the policy in force
 }
 
 // Groups returns the field groups an access request asks for.
@@ -88,9 +90,12 @@ func (i Item) Band() string { return customer.BandLabel(i.BandNumber) }
 // Red joins the red marks of the request, which keep it out of batches.
 func (i Item) Red() string { return strings.Join(i.Marks, "、") }
 
-// mark notes what stands out about an access request.
+// opens reports whether the request opens groups of one customer.
+func (i *Item) opens() bool { return i.Kind == approval.Access || i.Kind == approval.BreakGlass }
+
+// mark notes what stands out about a request that opens something.
 func (i *Item) mark(p *access.Policy) {
-	if i.Kind == approval.Access {
+	if i.opens() {
 		i.Marks = p.Of(i.Circumstances)
 	}
 }
@@ -129,14 +134,17 @@ const itemColumns = `
 	COALESCE(r.reason, '') AS reason,
 	COALESCE(r.task, '') AS task,
 	COALESCE(r.granted_groups, '{}') AS granted_groups,
-	COALESCE(r.granted_minutes, 0) AS granted_minutes,` + access.CircumstanceColumns
+	COALESCE(r.granted_minutes, 0) AS granted_minutes,
+	bg.review_due,
+	COALESCE(a.state = 'pending' AND bg.review_due < now(), false) AS overdue,` + access.CircumstanceColumns
 
 const itemTables = `
 	JOIN staff AS p ON p.id = s.approver_id
 	JOIN staff AS q ON q.id = a.requester_id
 	JOIN branch AS b ON b.id = q.branch_id
 	LEFT JOIN customer AS c ON c.id = a.customer_id
-	LEFT JOIN access_request AS r ON r.approval_id = a.id`
+	LEFT JOIN access_request AS r ON r.approval_id = a.id
+	LEFT JOIN break_glass AS bg ON bg.approval_id = a.id`
 
 // Each list, in the order of the index that serves it. $1 is the person, $2 the
 // kind or empty, $3 and $4 the place, $5 how many.

@@ -11,7 +11,10 @@ import (
 
 // MinePage is the page with one's own grants and requests.
 type MinePage struct {
+	Tabs Tabs
 	Mine access.Mine
+	// Reviews are the break-glass that concern the viewer.
+	Reviews ReviewsPage
 	// Supervises adds the live grants of the viewer's people.
 	Supervises bool
 	Now        time.Time

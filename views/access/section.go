@@ -31,6 +31,8 @@ type Section struct {
 	Others []access.Group
 	// Approver is who will be asked; the zero value when nobody can be.
 	Approver access.Approver
+	// MayBreak offers break-glass beside the request.
+	MayBreak bool
 	// Rules are what the policy says about asking for the group, by purpose.
 	Rules map[access.Purpose]access.Rule
 	// Relation is how the viewer stands to the customer.
@@ -48,7 +50,9 @@ type Form struct {
 	Minutes int
 	Task    string
 	// Again is the returned request that is amended; 0 for a new one.
-	Again  int64
+	Again int64
+	// Urgent says that the form is that of a break-glass.
+	Urgent bool
 	Faults []fault.Field
 }
 
@@ -68,6 +72,9 @@ func (s Section) label() string {
 func (s Section) edge() ui.Kind {
 	switch s.Status.State {
 	case access.Open:
+		if s.Status.Urgent {
+			return ui.Bad
+		}
 		return ui.OK
 	case access.Pending:
 		return ui.Info
@@ -81,7 +88,9 @@ func (s Section) edge() ui.Kind {
 }
 
 // typed reports whether the form came back from this section.
-func (s Section) typed() bool { return len(s.Form.Groups) > 0 && s.Form.Groups[0] == s.Group }
+func (s Section) typed() bool { return s.returned() && !s.Form.Urgent }
+
+func (s Section) returned() bool { return len(s.Form.Groups) > 0 && s.Form.Groups[0] == s.Group }
 
 // form is what the form shows: what was typed, what was returned, or the usual.
 func (s Section) form() Form {

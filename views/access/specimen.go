@@ -6,6 +6,8 @@ import (
 	"liuhen/internal/access"
 	"liuhen/internal/approval"
 	"liuhen/internal/fault"
+	"liuhen/internal/href"
+	"liuhen/internal/worklist"
 	"liuhen/views/layout"
 	"liuhen/views/ui"
 )
@@ -22,9 +24,17 @@ func Gallery() []ui.Specimen {
 		{Name: "section-rejected", Component: Card(specimenSection(specimenRejected()))},
 		{Name: "section-expired", Component: Card(specimenSection(specimenExpired()))},
 		{Name: "section-unseen", Component: Card(specimenSection(access.Status{State: access.Expired, GrantID: 3, Until: ago(25 * time.Minute)}))},
+		{Name: "section-urgent", Component: Card(specimenSection(specimenUrgent()))},
+		{Name: "section-urgent-invalid", Component: Card(specimenUrgentInvalid())},
+		{Name: "banner", Component: Banner(Glass{CustomerNo: "90000001", Groups: []access.Group{access.Assets}, Until: ago(-9 * time.Minute), Now: ui.SpecimenTime()})},
+		{Name: "banner-hidden", Component: Banner(Glass{CustomerNo: "90000001", Now: ui.SpecimenTime()})},
+		{Name: "overdue", Component: Overdue(2)},
 		{Name: "section-nobody", Component: Card(specimenNobody())},
 		{Name: "access", Page: true, Component: whole(layout.SpecimenFrame("我的调阅"), specimenMine())},
-		{Name: "access-empty", Page: true, Component: whole(layout.SpecimenFrame("我的调阅"), MinePage{Now: ui.SpecimenTime()})},
+		page("申请记录", "access-requests", Requests(specimenRequests())),
+		page("申请记录", "access-requests-empty", Requests(RequestsPage{Log: Log{Tabs: Tabs{Current: href.AccessRequests()}, Now: ui.SpecimenTime()}})),
+		page("看过的客户", "access-looked", LookedAt(specimenLooked())),
+		{Name: "access-empty", Page: true, Component: whole(layout.SpecimenFrame("我的调阅"), MinePage{Tabs: Tabs{Current: href.Access()}, Now: ui.SpecimenTime(), Reviews: ReviewsPage{Now: ui.SpecimenTime()}})},
 	}
 }
 
@@ -37,6 +47,7 @@ func specimenSection(s access.Status) Section {
 		Masked:     []string{"总资产 *** 万", "持仓 * 只"},
 		Origin:     "核心系统 · 今天 02:42 同步",
 		Others:     []access.Group{access.Contact, access.Assets, access.Transactions},
+		MayBreak:   true,
 		Approver:   access.Approver{ID: 5, Name: "丙三", Role: "supervisor", Direct: true, Usual: 6 * time.Minute},
 		Rules:      specimenRules(),
 		Relation:   access.Managing,
@@ -117,6 +128,7 @@ func specimenMine() MinePage {
 	rejected.ApprovalID, rejected.State, rejected.Comment, rejected.DecidedAt = 24, approval.Rejected, "该业务不需要看资产。", ago(time.Hour)
 	withdrawn.ApprovalID, withdrawn.State = 25, approval.Withdrawn
 	return MinePage{
+		Tabs: Tabs{Current: href.Access()},
 		Mine: access.Mine{
 			Live: []access.Grant{live, longer},
 			Open: []access.Request{pending, stuck, returned},
@@ -124,7 +136,39 @@ func specimenMine() MinePage {
 			Shut: []access.Request{rejected, withdrawn},
 			Team: []access.Grant{live},
 		},
+		Reviews:    specimenReviews(),
 		Supervises: true,
 		Now:        ui.SpecimenTime(),
 	}
+}
+
+func specimenUrgent() access.Status {
+	s := specimenOpen()
+	s.Urgent, s.Purpose, s.Until = true, access.Other, ago(-9*time.Minute)
+	return s
+}
+
+func specimenUrgentInvalid() Section {
+	s := specimenSection(access.Status{State: access.Locked})
+	s.Form = Form{
+		Groups: []access.Group{access.Assets}, Urgent: true, Reason: "快",
+		Faults: []fault.Field{{Name: "reason", Sentence: "事由至少 10 个字，现在 1 个。"}},
+	}
+	return s
+}
+
+func specimenReviews() ReviewsPage {
+	due := ago(-21 * time.Hour)
+	pending := worklist.Review{
+		ApprovalID: 31, StaffID: 1, StaffNo: "90001", StaffName: "甲一", Branch: "滨江支行", CustomerNo: "90000001", CustomerName: "甲明远",
+		GroupWords: []string{"assets"}, Reason: "客户在柜台疑似被骗转账，须立刻核对余额。", OpenedAt: ago(5 * time.Minute), Live: true,
+		Due: due, State: approval.Pending, Reviewer: "丙三", ReviewerID: 5,
+	}
+	late, fine, wrong := pending, pending, pending
+	late.ApprovalID, late.Live, late.Overdue, late.Due, late.OpenedAt = 30, false, true, ago(2*time.Hour), ago(26*time.Hour)
+	late.CustomerNo, late.CustomerName = "", ""
+	decided := ago(40 * time.Hour)
+	fine.ApprovalID, fine.Live, fine.State, fine.DecidedAt, fine.OpenedAt = 29, false, approval.Approved, &decided, ago(50*time.Hour)
+	wrong.ApprovalID, wrong.Live, wrong.State, wrong.DecidedAt, wrong.OpenedAt, wrong.Comment = 28, false, approval.Rejected, &decided, ago(70*time.Hour), "可以等审批。"
+	return ReviewsPage{Reviews: []worklist.Review{late, pending, fine, wrong}, ViewerID: 5, Now: ui.SpecimenTime()}
 }

@@ -165,6 +165,9 @@ func (d Desk) facts(i worklist.Item) string {
 	if d.View == worklist.Submitted {
 		s = "审批人 " + i.ApproverName
 	}
+	if i.Kind == approval.BreakGlass {
+		s += " · " + accessview.Minutes(i.Minutes) + " · " + i.Reason
+	}
 	if i.Kind == approval.Access {
 		s += " · " + i.Purpose.Label() + " · " + accessview.Minutes(i.Minutes)
 	}
@@ -173,7 +176,7 @@ func (d Desk) facts(i worklist.Item) string {
 
 // subject names a row: the customer and what is asked for.
 func subject(i worklist.Item) string {
-	if i.Kind == approval.Access {
+	if opens(i.Kind) {
 		return i.CustomerName + " · " + access.Labels(i.Groups())
 	}
 	return i.Title
@@ -181,10 +184,14 @@ func subject(i worklist.Item) string {
 
 // kindIcon is the icon of a kind.
 func kindIcon(k approval.Kind) string {
-	if k == approval.Access {
+	switch k {
+	case approval.Access:
 		return "lock"
+	case approval.BreakGlass:
+		return "alert"
+	default:
+		return "flow"
 	}
-	return "flow"
 }
 
 // stateBadge is how a state is painted.
@@ -215,6 +222,9 @@ func requester(i worklist.Item) string {
 
 // approveWords is what the button that approves says.
 func approveWords(i worklist.Item) string {
+	if i.Kind == approval.BreakGlass {
+		return "合理"
+	}
 	if i.Kind == approval.Access {
 		return "批准所选"
 	}
@@ -222,6 +232,9 @@ func approveWords(i worklist.Item) string {
 }
 
 func commentHint(i worklist.Item) string {
+	if i.Kind == approval.BreakGlass {
+		return "复核意见（判为不合理时必填，当事人会看到）"
+	}
 	if i.Red() != "" {
 		return "意见（本件有红色标记，建议写明核实经过）"
 	}

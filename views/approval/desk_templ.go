@@ -524,7 +524,7 @@ func row(d Desk, i worklist.Item) templ.Component {
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
-			if i.Red() != "" {
+			if i.Red() != "" || i.Kind.AfterTheFact() {
 				templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 40, " disabled")
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
@@ -662,6 +662,11 @@ func marks(d Desk, i worklist.Item) templ.Component {
 		ctx = templ.ClearChildren(ctx)
 		if d.View != worklist.Mine {
 			templ_7745c5c3_Err = state(i.State).Render(ctx, templ_7745c5c3_Buffer)
+			if templ_7745c5c3_Err != nil {
+				return templ_7745c5c3_Err
+			}
+		} else if i.Overdue {
+			templ_7745c5c3_Err = ui.Badge(ui.Bad, "clock", "复核超时").Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}

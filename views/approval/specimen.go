@@ -22,6 +22,7 @@ func Gallery() []ui.Specimen {
 		specimen("approvals-empty", Desk{View: worklist.Mine, Approver: true, SeesCustomers: true, Now: ui.SpecimenTime()}),
 		specimen("approvals-own", specimenOwn()),
 		specimen("approvals-done", specimenDone()),
+		specimen("approvals-review", specimenReview()),
 		specimen("approvals-change", specimenChange()),
 	}
 }
@@ -132,3 +133,15 @@ func specimenDone() Desk {
 }
 
 func ago(d time.Duration) time.Time { return ui.SpecimenTime().Add(-d) }
+
+func specimenReview() Desk {
+	d := specimenDesk()
+	due := ago(time.Hour)
+	i := &d.Page.Items[0]
+	i.Kind, i.Title, i.Purpose, i.Minutes = approval.BreakGlass, "紧急调阅 甲明远的资产、交易流水", access.Other, 15
+	i.Reason, i.Due, i.Overdue = "客户在柜台疑似被骗转账，须立刻核对余额，警情 110-2231。", &due, true
+	detail := specimenDetail(*i)
+	detail.Facts = []approval.Fact{{Label: "紧急打开", After: "提交时立即开放 15 分钟，没有事前审批"}, {Label: "复核期限", After: "11-24 09:00 前（一个工作日）"}}
+	d.Detail = &detail
+	return d
+}

@@ -4,8 +4,10 @@ import (
 	"strconv"
 	"time"
 
+	"liuhen/internal/access"
 	"liuhen/internal/customer"
 	"liuhen/internal/fault"
+	"liuhen/internal/tag"
 	"liuhen/views/access"
 	"liuhen/views/ui"
 )
@@ -14,6 +16,7 @@ import (
 type FilePage struct {
 	File     customer.File
 	Sections []Section // the closed groups, in the order of the file
+	Tags     []tag.Tag
 	// Note is the form that adds a consultation; nil for who keeps none.
 	Note *NoteForm
 	// Invented says what of the data is invented; empty for real data.
@@ -60,6 +63,15 @@ func (f NoteForm) vias() []ui.Choice {
 		list[i] = ui.Choice{Name: "via", Value: string(v), Label: v.Label(), Checked: v == f.Via}
 	}
 	return list
+}
+
+// urgent is what a break-glass of the viewer holds open.
+func (p FilePage) urgent() accessview.Glass {
+	standing := map[access.Group]access.Status{}
+	for _, s := range p.Sections {
+		standing[s.Access.Group] = s.Access.Status
+	}
+	return accessview.GlassOf(p.File.No, standing, p.Now)
 }
 
 // sections parts the closed groups into those of a few values, which stand side

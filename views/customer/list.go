@@ -3,6 +3,7 @@
 package customerview
 
 import (
+	"slices"
 	"strconv"
 	"time"
 
@@ -41,6 +42,9 @@ func params(q customer.Query) []href.Param {
 		list = append(list, href.Int("grade", int64(g)))
 	}
 	list = append(list, href.Int("branch", q.BranchID), href.Int("manager", q.ManagerID), href.Text("contact", string(q.Contact)))
+	for _, id := range q.Tags {
+		list = append(list, href.Int("tag", id))
+	}
 	if q.Sort != customer.ByContact {
 		list = append(list, href.Text("sort", string(q.Sort)))
 	}
@@ -139,6 +143,15 @@ func (p ListPage) contactChips() []ui.Choice {
 	list := []ui.Choice{{Name: "contact", Value: "", Label: "不限", Checked: p.Page.Query.Contact == ""}}
 	for _, c := range customer.Contacts() {
 		list = append(list, ui.Choice{Name: "contact", Value: string(c), Label: c.Label(), Checked: p.Page.Query.Contact == c})
+	}
+	return list
+}
+
+// tagChips are the tags that the list may be filtered by.
+func (p ListPage) tagChips() []ui.Choice {
+	list := make([]ui.Choice, len(p.Page.Tags))
+	for i, t := range p.Page.Tags {
+		list[i] = ui.Choice{Name: "tag", Value: strconv.FormatInt(t.ID, 10), Label: t.Name, Many: true, Checked: slices.Contains(p.Page.Query.Tags, t.ID)}
 	}
 	return list
 }

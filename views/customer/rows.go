@@ -3,6 +3,7 @@ package customerview
 import (
 	"context"
 	"io"
+	"strconv"
 
 	"github.com/a-h/templ"
 
@@ -25,6 +26,9 @@ func (p ListPage) rows() templ.Component {
 	})
 }
 
+// tagsInRow is how many tags a row shows; the rest is a number.
+const tagsInRow = 2
+
 func (p ListPage) row(b []byte, r customer.Row) []byte {
 	b = append(b, `<tr data-item><td><a class="who" href="`...)
 	b = text(b, href.Customer(r.No))
@@ -37,7 +41,19 @@ func (p ListPage) row(b []byte, r customer.Row) []byte {
 	if customer.GradeOver(r.GradeUntil, p.Now) {
 		b = append(b, ` <span class="badge warn plain">已过期</span>`...)
 	}
-	b = append(b, `</td><td class="masked nw no-phone">`...)
+	b = append(b, `</td><td class="no-phone"><span class="row tight nowrap">`...)
+	for i, name := range r.Tags {
+		if i == tagsInRow {
+			b = append(b, `<span class="mute s">+`...)
+			b = strconv.AppendInt(b, int64(len(r.Tags)-tagsInRow), 10)
+			b = append(b, `</span>`...)
+			break
+		}
+		b = append(b, `<span class="tag">`...)
+		b = text(b, name)
+		b = append(b, `</span>`...)
+	}
+	b = append(b, `</span></td><td class="masked nw no-phone">`...)
 	b = text(b, or(r.MobileMask))
 	b = append(b, `</td><td class="nw no-phone">`...)
 	b = text(b, customer.BandLabel(r.AssetBand))

@@ -8,6 +8,7 @@ import (
 	"liuhen/internal/fault"
 	"liuhen/views/access"
 	"liuhen/views/layout"
+	"liuhen/views/tag"
 	"liuhen/views/ui"
 )
 
@@ -64,7 +65,7 @@ func pointer[T any](v T) *T { return &v }
 func specimenList() customer.Page {
 	return customer.Page{
 		Rows: []customer.Row{
-			{ID: 1, No: "90000001", Name: "甲明远", Grade: pointer(int16(3)), GradeUntil: on(2027, 10, 29), AssetBand: pointer(int16(4)), MobileMask: "138****0000", OpenedOn: on(2014, 6, 3), LastContactAt: pointer(ago(50 * time.Minute)), LastContactVia: customer.WeCom, Branch: "滨江支行", Manager: "甲一"},
+			{ID: 1, No: "90000001", Name: "甲明远", Grade: pointer(int16(3)), GradeUntil: on(2027, 10, 29), AssetBand: pointer(int16(4)), MobileMask: "138****0000", OpenedOn: on(2014, 6, 3), LastContactAt: pointer(ago(50 * time.Minute)), LastContactVia: customer.WeCom, Branch: "滨江支行", Manager: "甲一", Tags: []string{"基金持仓客户", "房贷客户", "中风险偏好"}},
 			{ID: 2, No: "90000002", Name: "乙<b>思齐", Grade: pointer(int16(2)), GradeUntil: on(2026, 11, 22), AssetBand: pointer(int16(0)), MobileMask: "139****0001", OpenedOn: on(2020, 1, 9), LastContactAt: pointer(ago(18 * time.Hour)), LastContactVia: customer.Phone, Branch: "滨江支行", Manager: "甲一"},
 			{ID: 3, No: "90000003", Name: "丙雅琴", LastContactAt: pointer(ago(80 * time.Hour)), LastContactVia: customer.Counter, Branch: "城东支行"},
 			{ID: 4, No: "90000004", Name: "丁知远", Branch: "城东支行"},
@@ -72,6 +73,7 @@ func specimenList() customer.Page {
 		From: 51, Found: 54, Total: 286,
 		Grades:   map[int16]int64{0: 4, 1: 14, 2: 63, 3: 128, 4: 58, 5: 23},
 		Previous: "abc", Next: "xyz",
+		Tags:  []customer.Choice{{ID: 1, Name: "基金持仓客户"}, {ID: 2, Name: "房贷客户"}},
 		Query: customer.Query{Grades: []int16{2, 3}, Contact: customer.Within90, Sort: customer.ByGrade},
 	}
 }
@@ -101,7 +103,7 @@ func specimenFile(s access.Status, open bool) FilePage {
 		Events:  specimenTimeline(),
 		Viewers: specimenViewers(),
 	}
-	page := FilePage{File: file, Note: &NoteForm{}, Now: ui.SpecimenTime()}
+	page := FilePage{File: file, Tags: tagview.SpecimenTags(), Note: &NoteForm{}, Now: ui.SpecimenTime()}
 	for _, g := range customer.Groups() {
 		page.Sections = append(page.Sections, specimenSection(g, s, open))
 	}

@@ -20,6 +20,8 @@ import (
 type Page struct {
 	Name string
 	Home worklist.Home
+	// Overdue is how many break-glass wait for a late review.
+	Overdue int
 	// Trail says that the person may open the trail, so that figures link to it.
 	Trail bool
 }

@@ -1,0 +1,208 @@
+package tag
+
+import (
+	"fmt"
+	"strconv"
+	"strings"
+)
+
+// source is a table that rules look at: what it holds of a customer is gathered
+// into one row.
+type source string
+
+// The sources. The open row of a customer needs no gathering.
+const (
+	ofCustomer     source = "customer"
+	ofHoldings     source = "rule_holding"
+	ofLoans        source = "rule_loan"
+	ofCards        source = "rule_card"
+	ofTransactions source = "rule_transaction"
+	ofNotes        source = "consultation"
+)
+
+func sources() []source {
+	return []source{ofHoldings, ofLoans, ofCards, ofTransactions, ofNotes}
+}
+
+// measure is one thing gathered of a source: an expression over c for the
+// customer, an aggregate over x for any other. Its name is a column of fact.
+type measure struct {
+	name string
+	of   source
+	expr string
+	kind string
+}
+
+// gathering collects what several conditions need of a customer, each thing
+// once. Values that somebody typed are arguments; all else is a constant text of
+// this package.
+type gathering struct {
+	measures []measure
+	args     []any
+	kinds    []string // of args
+}
+
+// arg adds an argument, or finds it again, and returns its place.
+func (g *gathering) arg(value any, kind string) string {
+	for i := range g.args {
+		if g.args[i] == value && g.kinds[i] == kind {
+			return g.place(i)
+		}
+	}
+	g.args, g.kinds = append(g.args, value), append(g.kinds, kind)
+	return g.place(len(g.args) - 1)
+}
+
+func (g *gathering) place(i int) string { return "$" + strconv.Itoa(i+1) + "::" + g.kinds[i] }
+
+// given names every argument once, so that a statement that uses only some of
+// them can be given all.
+func (g *gathering) given() string {
+	places := []string{"true"}
+	for i := range g.args {
+		places = append(places, g.place(i))
+	}
+	return "SELECT " + strings.Join(places, ", ")
+}
+
+// needs asks for a measure and returns its column of fact AS f.
+func (g *gathering) needs(of source, kind, expr string) string {
+	for _, m := range g.measures {
+		if m.of == of && m.expr == expr {
+			return "f." + m.name
+		}
+	}
+	name := "m" + strconv.Itoa(len(g.measures)+1)
+	g.measures = append(g.measures, measure{name, of, expr, kind})
+	return "f." + name
+}
+
+// columns declares the columns of fact beside the customer's id.
+func (g *gathering) columns() string {
+	var b strings.Builder
+	for _, m := range g.measures {
+		b.WriteString(",\n\t" + m.name + " " + m.kind)
+	}
+	return b.String()
+}
+
+// query gathers a row of facts for every customer, or for those whose ids are the
+// array at the place some.
+func (g *gathering) query(some string) string {
+	cells, joins := "c.id AS customer_id", ""
+	for _, m := range g.measures {
+		expr := m.expr
+		if m.of != ofCustomer {
+			expr = string(m.of) + "." + m.name
+		}
+		cells += ",\n\t" + expr + " AS " + m.name
+	}
+	for _, s := range sources() {
+		if part := g.gathered(s, some); part != "" {
+			joins += fmt.Sprintf("\nLEFT JOIN (%s\n) AS %s ON %s.customer_id = c.id", part, s, s)
+		}
+	}
+	where := ""
+	if some != "" {
+		where = "\nWHERE c.id = ANY (" + some + ")"
+	}
+	return "SELECT\n\t" + cells + "\nFROM customer AS c" + joins + where
+}
+
+// gathered is the aggregation of one source, empty if nothing of it is needed.
+func (g *gathering) gathered(s source, some string) string {
+	cells := ""
+	for _, m := range g.measures {
+		if m.of == s {
+			cells += ",\n\t\t" + m.expr + " AS " + m.name
+		}
+	}
+	if cells == "" {
+		return ""
+	}
+	from := "\n\tFROM " + string(s) + " AS x"
+	if s == ofTransactions {
+		from = newestBeside(some)
+	}
+	where := ""
+	if some != "" {
+		where = "\n\tWHERE x.customer_id = ANY (" + some + ")"
+	}
+	return "\n\tSELECT\n\t\tx.customer_id" + cells + from + where + "\n\tGROUP BY x.customer_id"
+}
+
+// newestBeside puts the day of the customer's newest transaction beside each.
+func newestBeside(some string) string {
+	where := ""
+	if some != "" {
+		where = "\n\t\tWHERE t.customer_id = ANY (" + some + ")"
+	}
+	return `
+	FROM rule_transaction AS x
+	JOIN (
+		SELECT
+			t.customer_id,
+			max(t.booked_on) AS booked_on
+		FROM rule_transaction AS t` + where + `
+		GROUP BY t.customer_id
+	) AS newest ON newest.customer_id = x.customer_id`
+}
+
+// compiled is a condition as SQL over fact AS f.
+type compiled struct {
+	test     string
+	evidence map[Group]string // a text for each group
+}
+
+// compile turns a checked condition into SQL, asking g for what it needs. The
+// evidence speaks of the conditions that are asked to hold, not of those negated.
+func (g *gathering) compile(n Node) (compiled, error) {
+	c := compiled{evidence: map[Group]string{}}
+	var err error
+	c.test, err = g.test(n, &c, true)
+	return c, err
+}
+
+func (g *gathering) test(n Node, c *compiled, holds bool) (string, error) {
+	switch {
+	case n.Field != nil:
+		return g.simple(*n.Field, c, holds)
+	case n.Not != nil:
+		inner, err := g.test(*n.Not, c, !holds)
+		return "NOT " + inner, err
+	case len(n.Any) > 0:
+		return g.several(n.Any, " OR ", c, holds)
+	default:
+		return g.several(n.All, " AND ", c, holds)
+	}
+}
+
+func (g *gathering) several(parts []Node, by string, c *compiled, holds bool) (string, error) {
+	tests := make([]string, len(parts))
+	for i, p := range parts {
+		test, err := g.test(p, c, holds)
+		if err != nil {
+			return "", err
+		}
+		tests[i] = test
+	}
+	return "(" + strings.Join(tests, by) + ")", nil
+}
+
+func (g *gathering) simple(s Simple, c *compiled, holds bool) (string, error) {
+	s, wrong := s.checked()
+	if wrong != "" {
+		return "", fmt.Errorf("condition %s: %s", s.Code, wrong)
+	}
+	f, _ := fieldNamed(s.Code)
+	test, evidence := f.sql(g, s)
+	test = "COALESCE(" + test + ", false)"
+	if holds {
+		shown := "CASE WHEN " + test + " THEN " + evidence + " END"
+		if have := c.evidence[f.Group]; have != "" {
+			shown = have + ", " + shown
+		}
+		c.evidence[f.Group] = shown
+	}
+	return test, nil
+}

@@ -1,0 +1,199 @@
+package tag
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"log/slog"
+	"slices"
+	"time"
+
+	"liuhen/internal/pg"
+)
+
+// poll is how often a process looks for evaluations that it was not told of.
+const poll = 5 * time.Second
+
+// Keeper keeps the tags of customers as the rules would have them. It is safe
+// for use by several goroutines and, on one database, by several processes.
+type Keeper struct {
+	db   *pg.DB
+	log  *slog.Logger
+	wake chan struct{}
+}
+
+// NewKeeper returns a keeper over db.
+func NewKeeper(db *pg.DB, log *slog.Logger) *Keeper {
+	return &Keeper{db: db, log: log, wake: make(chan struct{}, 1)}
+}
+
+// Wake lets Work look at once.
+func (k *Keeper) Wake() {
+	select {
+	case k.wake <- struct{}{}:
+	default:
+	}
+}
+
+// Work evaluates what is due until ctx ends. Every process that serves the
+// portal runs one; what one of them takes up the others leave alone.
+func (k *Keeper) Work(ctx context.Context) error {
+	tick := time.NewTicker(poll)
+	defer tick.Stop()
+	for {
+		if _, err := k.Settle(ctx); err != nil && ctx.Err() == nil {
+			k.log.ErrorContext(ctx, "evaluate tags", "error", err)
+		}
+		select {
+		case <-ctx.Done():
+			return nil
+		case <-tick.C:
+		case <-k.wake:
+		}
+	}
+}
+
+// Run is one evaluation.
+type Run struct {
+	ID        int64     `db:"id"`
+	Cause     string    `db:"cause"`
+	At        time.Time `db:"at"`
+	Rules     int64     `db:"rules"`
+	Customers *int64    `db:"customers"` // nil for all there are
+	Gained    int64     `db:"gained"`
+	Lost      int64     `db:"lost"`
+	TookMS    int64     `db:"took_ms"`
+}
+
+// Settle evaluates what is due now: what tag_due asks for and, once a day, every
+// rule for everybody, because windows of time move on at midnight. It returns
+// nil where nothing was due or another process is at it.
+func (k *Keeper) Settle(ctx context.Context) (*Run, error) {
+	var run *Run
+	err := k.db.InTx(ctx, pg.System, func(tx *pg.Tx) (err error) {
+		run, err = k.settle(ctx, tx)
+		return err
+	})
+	if err != nil {
+		return nil, fmt.Errorf("settle tags: %w", err)
+	}
+	return run, nil
+}
+
+func (k *Keeper) settle(ctx context.Context, tx *pg.Tx) (*Run, error) {
+	asked, err := anythingDue(ctx, tx)
+	if err != nil || !asked {
+		return nil, err
+	}
+	var mine bool
+	if err := tx.Get(ctx, &mine, `SELECT pg_try_advisory_xact_lock(hashtextextended('tags', 0))`); err != nil || !mine {
+		return nil, err
+	}
+	w, err := takeDue(ctx, tx)
+	if err != nil || w.cause == "" {
+		return nil, err
+	}
+	begun := time.Now()
+	c, err := k.do(ctx, tx, w)
+	if err != nil {
+		return nil, err
+	}
+	run := &Run{Cause: w.cause, Rules: c.Rules, Gained: c.Gained, Lost: c.Lost, TookMS: time.Since(begun).Milliseconds()}
+	if w.some != nil {
+		run.Customers = new(int64(len(w.some)))
+	}
+	const q = `
+		INSERT INTO tag_run (cause, rules, customers, gained, lost, took_ms)
+		VALUES ($1, $2, $3, $4, $5, $6)
+		RETURNING
+			id,
+			cause,
+			at,
+			rules,
+			customers,
+			gained,
+			lost,
+			took_ms`
+	err = tx.Get(ctx, run, q, run.Cause, run.Rules, run.Customers, run.Gained, run.Lost, run.TookMS)
+	return run, err
+}
+
+// anythingDue asks cheaply, before the lock is tried for.
+func anythingDue(ctx context.Context, tx *pg.Tx) (asked bool, err error) {
+	err = tx.Get(ctx, &asked, `SELECT EXISTS (SELECT FROM tag_due) OR `+dayDue)
+	return asked, err
+}
+
+// dayDue holds until every rule has been evaluated for everybody today.
+const dayDue = `NOT EXISTS (
+	SELECT
+	FROM tag_run AS r
+	WHERE r.at >= date_trunc('day', now())
+		AND r.cause IN ('day', 'import')
+)`
+
+// work is what one evaluation is to do.
+type work struct {
+	cause string  // empty for nothing
+	rules []int64 // nil for all
+	some  []int64 // customers, nil for all
+}
+
+// takeDue removes what is asked for and puts it together into one piece of work.
+func takeDue(ctx context.Context, tx *pg.Tx) (w work, err error) {
+	var day bool
+	if err := tx.Get(ctx, &day, `SELECT `+dayDue); err != nil {
+		return w, err
+	}
+	var due []struct {
+		Cause      string `db:"cause"`
+		RuleID     *int64 `db:"rule_id"`
+		CustomerID *int64 `db:"customer_id"`
+	}
+	const q = `
+		DELETE FROM tag_due
+		RETURNING
+			cause,
+			rule_id,
+			customer_id`
+	if err := tx.Select(ctx, &due, q); err != nil {
+		return w, err
+	}
+	for _, d := range due {
+		switch {
+		case d.RuleID != nil:
+			w.rules = append(w.rules, *d.RuleID)
+		case d.CustomerID != nil:
+			w.some = append(w.some, *d.CustomerID)
+		}
+		if w.cause != "import" {
+			w.cause = d.Cause
+		}
+	}
+	switch {
+	case day:
+		return work{cause: "day"}, nil
+	case w.cause == "import", w.rules != nil && w.some != nil:
+		return work{cause: w.cause}, nil
+	}
+	slices.Sort(w.some)
+	w.some = slices.Compact(w.some)
+	return w, nil
+}
+
+func (k *Keeper) do(ctx context.Context, tx *pg.Tx, w work) (change, error) {
+	all, err := loadPublished(ctx, tx)
+	if err != nil {
+		return change{}, err
+	}
+	rules := slices.DeleteFunc(all, func(r published) bool { return w.rules != nil && !slices.Contains(w.rules, r.RuleID) })
+	c, err := evaluate(ctx, tx, rules, w.some)
+	if broken := (*brokenError)(nil); errors.As(err, &broken) {
+		k.log.ErrorContext(ctx, "evaluate tags", "error", broken)
+	} else if err != nil {
+		return change{}, err
+	}
+	lost, err := closeRetired(ctx, tx)
+	c.Lost += lost
+	return c, err
+}

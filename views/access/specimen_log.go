@@ -1,0 +1,48 @@
+package accessview
+
+import (
+	"time"
+
+	"github.com/a-h/templ"
+
+	"liuhen/internal/access"
+	"liuhen/internal/approval"
+	"liuhen/internal/href"
+	"liuhen/internal/worklist"
+	"liuhen/views/layout"
+	"liuhen/views/ui"
+)
+
+func page(title, name string, body templ.Component) ui.Specimen {
+	return ui.Specimen{Name: name, Page: true, Component: shown(layout.SpecimenFrame(title), body)}
+}
+
+func specimenRequests() RequestsPage {
+	ended := ago(time.Hour)
+	line := worklist.AccessLine{
+		ApprovalID: 17, Kind: approval.Access, State: approval.Pending, Title: "调阅 甲明远的资产", StaffNo: "90001", StaffName: "甲一",
+		CustomerNo: "90000001", CustomerName: "甲明远", GroupWords: []string{"assets"}, Purpose: access.Service, Minutes: 30, SubmittedAt: ago(20 * time.Minute), By: "丙三",
+	}
+	done, urgent, other, export := line, line, line, line
+	done.ApprovalID, done.State, done.ClosedAt = 16, approval.Approved, &ended
+	urgent.ApprovalID, urgent.Kind, urgent.State, urgent.ClosedAt, urgent.Comment = 15, approval.BreakGlass, approval.Rejected, &ended, "可以等审批。"
+	other.ApprovalID, other.CustomerNo, other.CustomerName, other.Title = 14, "", "", ""
+	export.ApprovalID, export.Kind, export.CustomerNo, export.CustomerName, export.GroupWords, export.Title = 13, approval.Export, "", "", nil, "导出客户列表 286 位"
+	return RequestsPage{
+		Log:        Log{Tabs: Tabs{Current: href.AccessRequests()}, Query: worklist.AccessQuery{People: true, After: "1-2"}, People: "本机构及下属", Now: ui.SpecimenTime()},
+		Lines:      worklist.AccessLines{Rows: []worklist.AccessLine{line, done, urgent, other, export}, Next: "1-3"},
+		Everything: true,
+	}
+}
+
+func specimenLooked() LookedPage {
+	look := worklist.Look{StaffNo: "90001", StaffName: "甲一", CustomerID: 1, CustomerNo: "90000001", CustomerName: "甲明远", Views: 6, Reveals: 3, Last: ago(time.Hour), Assets: true, Contact: true}
+	open, other := look, look
+	open.Reveals, open.Assets, open.Contact = 0, false, false
+	other.CustomerNo, other.CustomerName = "", ""
+	return LookedPage{
+		Log:   Log{Tabs: Tabs{Current: href.AccessLooked()}, Query: worklist.AccessQuery{People: true}, People: "本机构及下属", Now: ui.SpecimenTime()},
+		Looks: worklist.Looks{Rows: []worklist.Look{look, open, other}, Next: "1-2"},
+		Trail: true,
+	}
+}

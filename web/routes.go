@@ -37,6 +37,7 @@ func (s *shell) routes() []route {
 		sourcePages{s}.routes(),
 		peoplePages{s}.routes(),
 		organisationPages{s}.routes(),
+		handoverPages{s}.routes(),
 		passwordPages{s}.routes(),
 		codePages{s}.routes(),
 		sessionPages{s}.routes(),

@@ -23,9 +23,19 @@ func peopleActions() []Action {
 	}
 }
 
-// peopleLabel is Label for these; an unknown action is its own name.
+// peopleLabel is Label for these and for the first acts on people; an unknown action is its own name.
 func (a Action) peopleLabel() string {
 	switch a {
+	case StaffAdded:
+		return "新增人员"
+	case StaffDisabled:
+		return "停用人员"
+	case StaffChanged:
+		return "变更人员"
+	case BranchAdded:
+		return "新增机构"
+	case BranchChanged:
+		return "变更机构"
 	case CodeAsked:
 		return "等待动态码"
 	case SessionEnded:

@@ -127,16 +127,6 @@ func (a Action) Label() string {
 		return "签发接口令牌"
 	case TokenRevoked:
 		return "停用接口令牌"
-	case StaffAdded:
-		return "新增人员"
-	case StaffDisabled:
-		return "停用人员"
-	case StaffChanged:
-		return "变更人员"
-	case BranchAdded:
-		return "新增机构"
-	case BranchChanged:
-		return "变更机构"
 	case TagsViewed:
 		return "查看标签"
 	case TagGiven:

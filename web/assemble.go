@@ -32,8 +32,9 @@ func Assemble(log *slog.Logger, db *pg.DB, keys seal.Keys, dir string) (Deps, er
 	engine := approval.NewEngine(db, map[approval.Kind]approval.Effect{
 		access.Kind:           access.NewOpening(policies),
 		approval.AccessPolicy: access.Publishing{},
-		approval.StaffChange:  staffing.Effect{},
 		approval.BreakGlass:   access.NewReview(policies),
+		approval.StaffChange:  staffing.Effect{},
+		approval.TagRule:      tag.Publishing{},
 	})
 	people := staff.NewDirectory(db, keys.Master)
 	metrics := prometheus.NewRegistry()
@@ -54,6 +55,7 @@ func Assemble(log *slog.Logger, db *pg.DB, keys seal.Keys, dir string) (Deps, er
 		Tags:     tag.NewShelf(db),
 		Metrics:  metrics,
 
+		TagDesk:   tag.NewDesk(db),
 		TagKeeper: tag.NewKeeper(db, log),
 	}, nil
 }

@@ -40,6 +40,7 @@ type Deps struct {
 	Tags     *tag.Shelf
 	Metrics  *prometheus.Registry
 
+	TagDesk   *tag.Desk
 	TagKeeper *tag.Keeper
 
 	Firm     string                    // the institution's name beside the mark
@@ -62,6 +63,7 @@ func New(d Deps) *Site {
 	s := &shell{Deps: d, sessions: newSessions(d), now: now}
 	s.counts = newCounts(d.Lists, s.now)
 	s.hub = newHub(s.now)
+	s.machine = newMachine(d)
 	s.took = newTook(d.Metrics)
 	e := echo.New()
 	e.HideBanner, e.HidePort = true, true
@@ -100,5 +102,6 @@ type shell struct {
 	counts   *counts
 	hub      *hub
 	took     *prometheus.HistogramVec
+	machine  *machineDoor
 	now      func() time.Time
 }

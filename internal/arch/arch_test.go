@@ -35,9 +35,9 @@ func edges() []edge {
 		{"sourcing", "customer", "an import stores masks, bands and pinyin beside the values it brings"},
 		{"demo", "sourcing", "the demo institution is imported like any other"},
 		{"demo", "customer", "the demo's notes and files use the words of the customer's file"},
-		{"staffing", "approval", "what takes two people to change about people is an approval of kind staff_change"},
 		{"tag", "customer", "tags are of customers within the scope, and rules use the words of the file"},
 		{"tag", "approval", "publishing a rule is an approval of kind tag_rule, and its effect"},
+		{"staffing", "approval", "what takes two people to change about people is an approval of kind staff_change"},
 		{"worklist", "approval", "the inbox shows approvals in the engine's own types"},
 		{"worklist", "access", "the inbox shows what an access request asks for"},
 		{"worklist", "customer", "the inbox shows grade and band in the file's words"},
@@ -45,7 +45,7 @@ func edges() []edge {
 }
 
 func domains() []string {
-	return []string{"customer", "sourcing", "access", "approval", "worklist", "demo", "staffing", "tag"}
+	return []string{"customer", "sourcing", "access", "approval", "worklist", "demo", "tag", "staffing"}
 }
 
 // ground is what a domain may import besides the standard library, third

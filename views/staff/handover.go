@@ -41,7 +41,7 @@ func (p HandoverPage) faults() []ui.FieldError {
 
 // ready reports whether the preview can be acted on.
 func (p HandoverPage) ready() bool {
-	if p.Self || len(p.Faults) > 0 {
+	if p.Self || len(p.Faults) > 0 || p.Form.Leave && p.Form.Reason == "" {
 		return false
 	}
 	if p.Form.Leave && p.Preview.All == 0 {
@@ -112,7 +112,7 @@ func handoverSpecimens() []ui.Specimen {
 	ready.Form = staffing.Handover{Receivers: "90001 90002", Leave: true, Reason: "本人辞职", Successor: "90009"}
 	ready.Preview.Shares = []staffing.Share{{ID: 1, No: "90001", Name: "甲一", Branch: "滨江支行", Customers: 60}, {ID: 2, No: "90002", Name: "乙二", Branch: "滨江支行", Customers: 60}}
 	part := ready
-	part.Form = staffing.Handover{Receivers: "90001 90002", Grade: "3", Leave: true}
+	part.Form = staffing.Handover{Receivers: "90001 90002", Grade: "3", Leave: true, Reason: "本人辞职"}
 	part.Preview.Chosen = 100
 	wrong := form
 	wrong.Form.Receivers, wrong.Faults = "7777", map[string]string{"receivers": "工号 7777 不是在用的客户经理或主管。"}

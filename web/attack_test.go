@@ -75,10 +75,30 @@ func TestAttacksThroughEveryField(t *testing.T) {
 		{"trail export", get(compliance, "/trail.csv", "customer"), ""},
 		{"access cursor", get(compliance, "/access/looked", "after"), ""},
 		{"access state", get(manager, "/access/requests", "state"), ""},
+		{"export filter", get(manager, "/exports/new", "q"), ""},
+		{"export hash", get(manager, "/exports/verify", "hash"), ""},
+		{"export reason", func(a string) webtest.Response {
+			return manager.Post("/exports", url.Values{"format": {"csv"}, "purpose": {"service"}, "reason": {a}})
+		}, "/exports"},
+		{"export choices", func(a string) webtest.Response {
+			return manager.Post("/exports", url.Values{"format": {a}, "purpose": {a}, "group": {a}, "reason": {urgently}})
+		}, ""},
 		{"inbox cursor", get(compliance, "/approvals", "after"), ""},
 		{"new person", func(a string) webtest.Response {
 			return admin.Post("/admin/staff", url.Values{"no": {a}, "username": {a}, "name": {a}, "role": {a}, "branch": {a}, "superior": {a}, "password": {a}})
 		}, "/admin/staff"},
+		{"new source", func(a string) webtest.Response {
+			return admin.Post("/admin/sources", url.Values{"code": {a}, "name": {a}, "note": {a}, "lag": {a}})
+		}, "/admin/sources"},
+		{"source", func(a string) webtest.Response {
+			return admin.Post("/admin/sources/"+url.PathEscape(a), url.Values{"name": {a}})
+		}, ""},
+		{"token", func(a string) webtest.Response {
+			return admin.Post("/admin/sources/crm/tokens", url.Values{"scope": {a}, "note": {a}})
+		}, ""},
+		{"conflict", func(a string) webtest.Response {
+			return compliance.Post("/admin/conflicts/1", url.Values{"verdict": {a}, "reason": {a}})
+		}, ""},
 		{"one-time code", func(a string) webtest.Response {
 			return manager.Post("/me/codes/recovery", url.Values{"code": {a}})
 		}, ""},

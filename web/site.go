@@ -13,6 +13,7 @@ import (
 	"liuhen/internal/access"
 	"liuhen/internal/approval"
 	"liuhen/internal/customer"
+	"liuhen/internal/export"
 	"liuhen/internal/pg"
 	"liuhen/internal/sourcing"
 	"liuhen/internal/staff"
@@ -33,8 +34,11 @@ type Deps struct {
 	Book     *customer.Book
 	Desk     *access.Desk
 	Policies *access.Policies
+	Deputies *approval.Deputies
+	Router   *approval.Router
 	Engine   *approval.Engine
 	Lists    *worklist.Lists
+	Exports  *export.Desk
 	Intake   *sourcing.Intake
 	Trail    *trail.Reader
 	Tags     *tag.Shelf

@@ -110,6 +110,13 @@ func Access(params ...Param) string { return with("/access", params) }
 // (POST).
 func AccessPolicy(params ...Param) string { return with("/admin/access", params) }
 
+// Delegations is who stands in for the viewer as an approver, and takes a new
+// delegation (POST).
+func Delegations() string { return "/access/delegations" }
+
+// DelegationRevoke ends a delegation at once (POST).
+func DelegationRevoke(id int64) string { return Delegations() + "/" + num(id) + "/revoke" }
+
 // AccessRequests is the list of requests for access.
 func AccessRequests(params ...Param) string { return with("/access/requests", params) }
 
@@ -128,6 +135,19 @@ func AccessList() string { return "/access/list" }
 
 // GrantReturn hands a grant back before it ends (POST).
 func GrantReturn(id int64) string { return "/access/grants/" + num(id) + "/return" }
+
+// Exports is the list of exports, and takes a new one (POST) with the filters of
+// Customers.
+func Exports(params ...Param) string { return with("/exports", params) }
+
+// ExportNew is the form that asks for an export, with the filters of Customers.
+func ExportNew(params ...Param) string { return with("/exports/new", params) }
+
+// ExportFile makes the file of an approved export (POST).
+func ExportFile(id int64) string { return "/exports/" + num(id) + "/file" }
+
+// ExportVerify tells where a file came from, and takes one (POST).
+func ExportVerify(params ...Param) string { return with("/exports/verify", params) }
 
 // Trail is the log of who did or saw what.
 func Trail(params ...Param) string { return with("/trail", params) }
@@ -160,6 +180,12 @@ func SourceTokens(code string) string { return Source(code) + "/tokens" }
 func SourceTokenRevoke(code string, id int64) string {
 	return SourceTokens(code) + "/" + num(id) + "/revoke"
 }
+
+// Conflicts is the queue of what sources disagree about.
+func Conflicts() string { return "/admin/conflicts" }
+
+// Conflict takes the decision on a conflict (POST).
+func Conflict(id int64) string { return Conflicts() + "/" + num(id) }
 
 // OpenAPI is the description of the machine interface.
 func OpenAPI() string { return "/api/v1/openapi.yaml" }

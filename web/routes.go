@@ -43,6 +43,7 @@ func (s *shell) routes() []route {
 		s.machine.routes(),
 		peoplePages{s}.routes(),
 		organisationPages{s}.routes(),
+		handoverPages{s}.routes(),
 		passwordPages{s}.routes(),
 		codePages{s}.routes(),
 		sessionPages{s}.routes(),

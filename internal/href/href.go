@@ -270,6 +270,11 @@ func StaffSessionsEnd(id int64) string { return StaffPerson(id) + "/sessions/end
 // StaffUnlock ends the pause of a person's account.
 func StaffUnlock(id int64) string { return StaffPerson(id) + "/unlock" }
 
+// StaffHandover hands the customers of a person over.
+func StaffHandover(id int64, params ...Param) string {
+	return with(StaffPerson(id)+"/handover", params)
+}
+
 // StaffCodes takes the one-time codes from a person.
 func StaffCodes(id int64) string { return StaffPerson(id) + "/codes" }
 

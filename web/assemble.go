@@ -36,6 +36,7 @@ func Assemble(log *slog.Logger, db *pg.DB, keys seal.Keys, dir string) (Deps, er
 		approval.BreakGlass:   access.NewReview(policies),
 		approval.Export:       export.Effect{},
 		approval.StaffChange:  staffing.Effect{},
+		approval.TagRule:      tag.Publishing{},
 	})
 	people := staff.NewDirectory(db, keys.Master)
 	book := customer.NewBook(db, keys.Search)
@@ -51,6 +52,8 @@ func Assemble(log *slog.Logger, db *pg.DB, keys seal.Keys, dir string) (Deps, er
 		Exports:  export.NewDesk(db, book),
 		Desk:     access.NewDesk(db, policies),
 		Policies: policies,
+		Deputies: approval.NewDeputies(db),
+		Router:   approval.NewRouter(db, policies, log),
 		Engine:   engine,
 		Lists:    worklist.NewLists(db, policies),
 		Intake:   intake,
@@ -58,6 +61,7 @@ func Assemble(log *slog.Logger, db *pg.DB, keys seal.Keys, dir string) (Deps, er
 		Tags:     tag.NewShelf(db),
 		Metrics:  metrics,
 
+		TagDesk:   tag.NewDesk(db),
 		TagKeeper: tag.NewKeeper(db, log),
 	}, nil
 }

@@ -87,6 +87,18 @@ func TestAttacksThroughEveryField(t *testing.T) {
 		{"new person", func(a string) webtest.Response {
 			return admin.Post("/admin/staff", url.Values{"no": {a}, "username": {a}, "name": {a}, "role": {a}, "branch": {a}, "superior": {a}, "password": {a}})
 		}, "/admin/staff"},
+		{"new source", func(a string) webtest.Response {
+			return admin.Post("/admin/sources", url.Values{"code": {a}, "name": {a}, "note": {a}, "lag": {a}})
+		}, "/admin/sources"},
+		{"source", func(a string) webtest.Response {
+			return admin.Post("/admin/sources/"+url.PathEscape(a), url.Values{"name": {a}})
+		}, ""},
+		{"token", func(a string) webtest.Response {
+			return admin.Post("/admin/sources/crm/tokens", url.Values{"scope": {a}, "note": {a}})
+		}, ""},
+		{"conflict", func(a string) webtest.Response {
+			return compliance.Post("/admin/conflicts/1", url.Values{"verdict": {a}, "reason": {a}})
+		}, ""},
 		{"one-time code", func(a string) webtest.Response {
 			return manager.Post("/me/codes/recovery", url.Values{"code": {a}})
 		}, ""},

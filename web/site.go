@@ -34,6 +34,8 @@ type Deps struct {
 	Book     *customer.Book
 	Desk     *access.Desk
 	Policies *access.Policies
+	Deputies *approval.Deputies
+	Router   *approval.Router
 	Engine   *approval.Engine
 	Lists    *worklist.Lists
 	Exports  *export.Desk
@@ -42,6 +44,7 @@ type Deps struct {
 	Tags     *tag.Shelf
 	Metrics  *prometheus.Registry
 
+	TagDesk   *tag.Desk
 	TagKeeper *tag.Keeper
 
 	Firm     string                    // the institution's name beside the mark

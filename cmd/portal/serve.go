@@ -86,18 +86,21 @@ func collectLess() {
 }
 
 // work runs what goes on beside the pages until ctx ends: imports, the tags of
-// customers, each minute the stop of break-glass that are over, and the hourly
-// sweep of sessions that are.
+// customers, requests that go to somebody else, each minute the stop of
+// break-glass that are over, and the hourly sweep of sessions that are.
 func (h *house) work(ctx context.Context) error {
 	imports, tags := make(chan error, 1), make(chan error, 1)
 	go func() { imports <- h.deps.Intake.Work(ctx) }()
 	go func() { tags <- h.deps.TagKeeper.Work(ctx) }()
+	routed := make(chan struct{})
+	go func() { defer close(routed); h.deps.Router.Work(ctx) }()
 	tick, minute := time.NewTicker(time.Hour), time.NewTicker(time.Minute)
 	defer tick.Stop()
 	defer minute.Stop()
 	for {
 		select {
 		case err := <-imports:
+			<-routed
 			return errors.Join(err, <-tags)
 		case <-minute.C:
 			if err := h.deps.Desk.StopGlass(ctx); err != nil && ctx.Err() == nil {

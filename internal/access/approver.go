@@ -20,57 +20,36 @@ func approverFor(ctx context.Context, tx *pg.Tx, staffID int64) (Approver, error
 	return a, err
 }
 
-// nearest returns the nearest superior of a person, at most ten levels up, who
-// is employed in a role that approves, with their usual time; nobody if there is
-// none.
+// nearest returns the nearest superior of a person who can decide, or the deputy
+// while they are away, with their usual time; nobody if there is none.
 func nearest(ctx context.Context, tx *pg.Tx, staffID int64) (Approver, error) {
+	to, level, err := approval.Superior(ctx, tx, staffID, staffID)
+	if err != nil || to.ApproverID == 0 {
+		return Approver{}, err
+	}
 	const q = `
-		WITH RECURSIVE above AS (
-			SELECT
-				s.superior_id AS id,
-				1 AS level
-			FROM staff AS s
-			WHERE s.id = $1
-			UNION ALL
-			SELECT
-				s.superior_id,
-				a.level + 1
-			FROM above AS a
-			JOIN staff AS s ON s.id = a.id
-			WHERE a.level < 10
-		)
 		SELECT
 			p.id,
 			p.name,
 			p.role,
-			a.level = 1 AS direct,
+			COALESCE((SELECT z.name FROM staff AS z WHERE z.id = NULLIF($2::bigint, 0)), '') AS behalf,
 			COALESCE((
 				SELECT percentile_cont(0.5) WITHIN GROUP (ORDER BY EXTRACT(EPOCH FROM s.decided_at - s.waiting_since))
 				FROM approval_step AS s
 				WHERE s.approver_id = p.id
 					AND s.decided_at > now() - interval '30 days'
 			), 0)::float8 AS usual_seconds
-		FROM above AS a
-		JOIN staff AS p ON p.id = a.id
-		WHERE p.disabled_at IS NULL
-			AND p.role IN ('supervisor', 'risk', 'compliance')
-			AND p.id <> $1
-		ORDER BY a.level
-		LIMIT 1`
+		FROM staff AS p
+		WHERE p.id = $1`
 	var row struct {
 		Approver
-		Direct  bool    `db:"direct"`
 		Seconds float64 `db:"usual_seconds"`
 	}
-	err := tx.Get(ctx, &row, q, staffID)
-	if pg.IsNoRows(err) {
-		return Approver{}, nil
-	}
-	if err != nil {
+	if err := tx.Get(ctx, &row, q, to.ApproverID, to.BehalfID); err != nil {
 		return Approver{}, err
 	}
-	row.Approver.Direct = row.Direct
-	row.Approver.Usual = seconds(row.Seconds).Round(time.Second)
+	row.Direct, row.BehalfID = level == 1, to.BehalfID
+	row.Usual = seconds(row.Seconds).Round(time.Second)
 	return row.Approver, nil
 }
 
@@ -97,7 +76,7 @@ func nobodyAbove(ctx context.Context, tx *pg.Tx) error {
 // them where the way asks for it. A superior who is of compliance decides for
 // both. It returns Conflict if compliance has nobody else.
 func route(ctx context.Context, tx *pg.Tx, by *staff.Member, way Way, first Approver) ([]approval.Route, error) {
-	steps := []approval.Route{{ApproverID: first.ID, Because: because(by, first)}}
+	steps := []approval.Route{{ApproverID: first.ID, Because: because(by, first), BehalfID: first.BehalfID}}
 	if way != ByCompliance || staff.Role(first.Role) == staff.Compliance {
 		return steps, nil
 	}
@@ -107,7 +86,12 @@ func route(ctx context.Context, tx *pg.Tx, by *staff.Member, way Way, first Appr
 
 // because says to the approver why it is theirs to decide.
 func because(by *staff.Member, a Approver) string {
-	if a.Direct {
+	switch {
+	case a.Behalf != "" && a.Direct:
+		return "您代" + a.Behalf + "审批，" + a.Behalf + "是" + by.Name + "的直接上级"
+	case a.Behalf != "":
+		return "您代" + a.Behalf + "审批，" + a.Behalf + "是" + by.Name + "的上级"
+	case a.Direct:
 		return "您是" + by.Name + "的直接上级"
 	}
 	return "您是" + by.Name + "的上级，其直接上级现在不能审批"

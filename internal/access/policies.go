@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"sync"
+	"time"
 
 	"liuhen/internal/pg"
 )
@@ -119,4 +120,15 @@ func loadPolicy(ctx context.Context, tx *pg.Tx, chosen string, args ...any) (Pol
 			r.purpose`
 	err := tx.Select(ctx, &p.Rows, q, p.ID)
 	return p, err
+}
+
+// Overdue reports whether a request that waits since a moment has waited, in
+// working time, as long as the policy in force allows. It is the patience of
+// approval.Router.
+func (p *Policies) Overdue(ctx context.Context, since time.Time) (bool, error) {
+	now, err := p.Current(ctx)
+	if err != nil || now.EscalateTime == 0 {
+		return false, err
+	}
+	return now.WorkingTime(since, time.Now()) >= now.EscalateAfter(), nil
 }

@@ -155,7 +155,7 @@ const watchedColumn = `
 // approverColumn is who opened grant g.
 const approverColumn = `
 	COALESCE((
-		SELECT p.name
+		SELECT p.name || COALESCE((SELECT '（代 ' || z.name || '）' FROM staff AS z WHERE z.id = s.behalf_id), '')
 		FROM approval_step AS s
 		JOIN staff AS p ON p.id = s.approver_id
 		WHERE s.approval_id = g.approval_id
@@ -244,7 +244,7 @@ const requestColumns = `
 	r.reason,
 	COALESCE(r.granted_minutes, r.minutes) AS minutes,
 	r.task,
-	p.name AS approver,
+	p.name || COALESCE((SELECT '（代 ' || z.name || '）' FROM staff AS z WHERE z.id = s.behalf_id), '') AS approver,
 	p.disabled_at IS NULL AND p.role IN ('supervisor', 'risk', 'compliance') AS able,
 	s.decided_at,
 	s.comment,

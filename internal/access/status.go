@@ -49,6 +49,9 @@ type Approver struct {
 	Role string `db:"role"`
 	// Direct tells the direct superior from somebody further up.
 	Direct bool
+	// Behalf is the superior for whom the approver stands in; empty for nobody.
+	Behalf   string `db:"behalf"`
+	BehalfID int64
 	// Usual is the median time of their decisions of the last 30 days, 0 if
 	// there was none.
 	Usual time.Duration

@@ -58,6 +58,7 @@ type Step struct {
 	ApproverID   int64      `db:"approver_id"`
 	ApproverName string     `db:"approver_name"`
 	ApproverAble bool       `db:"approver_able"` // still employed in a role that approves
+	StandsIn     bool       `db:"stands_in"`     // the approver decides for somebody who is away
 	Because      string     `db:"because"`
 	State        StepState  `db:"state"`
 	WaitingSince *time.Time `db:"waiting_since"`
@@ -86,6 +87,8 @@ const (
 	WasReturned    EventKind = "returned"
 	WasResubmitted EventKind = "resubmitted"
 	WasWithdrawn   EventKind = "withdrawn"
+	WasRerouted    EventKind = "rerouted"  // the program gave the step to somebody able
+	WasEscalated   EventKind = "escalated" // the program gave it to the next superior, because nobody answered
 )
 
 // Label returns what happened as the history says it.
@@ -105,6 +108,10 @@ func (k EventKind) Label() string {
 		return "重新提交"
 	case WasWithdrawn:
 		return "撤回"
+	case WasRerouted:
+		return "改派"
+	case WasEscalated:
+		return "转上一级"
 	default:
 		return string(k)
 	}
@@ -114,7 +121,7 @@ func (k EventKind) Label() string {
 type Event struct {
 	ID        int64     `db:"id"`
 	At        time.Time `db:"at"`
-	StaffID   int64     `db:"staff_id"`
+	StaffID   int64     `db:"staff_id"` // 0 for the program
 	StaffName string    `db:"staff_name"`
 	Kind      EventKind `db:"kind"`
 	Comment   string    `db:"comment"`

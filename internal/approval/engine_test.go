@@ -167,7 +167,7 @@ func TestAReturnedRequestBeginsAtItsFirstStepAgain(t *testing.T) {
 			if err != nil {
 				return err
 			}
-			return approval.Resubmit(ctx, tx, who, a, []approval.Route{{o.people.Supervisor2.ID, "改派"}, {o.people.Risk1.ID, "测试"}})
+			return approval.Resubmit(ctx, tx, who, a, []approval.Route{{ApproverID: o.people.Supervisor2.ID, Because: "改派"}, {ApproverID: o.people.Risk1.ID, Because: "测试"}})
 		})
 	}
 	must(t, resubmit(by), fault.Conflict, "正在审批")
@@ -236,7 +236,7 @@ func TestNobodyDecidesOnTheOwnRequest(t *testing.T) {
 	ctx, by := context.Background(), o.people.Supervisor1
 	own := func(approver *staff.Member) (id int64, err error) {
 		err = o.db.InTx(ctx, by.Actor(), func(tx *pg.Tx) (err error) {
-			id, err = approval.Submit(ctx, tx, by, approval.Draft{Kind: paper, Title: "自己的", Steps: []approval.Route{{approver.ID, "测试"}}})
+			id, err = approval.Submit(ctx, tx, by, approval.Draft{Kind: paper, Title: "自己的", Steps: []approval.Route{{ApproverID: approver.ID, Because: "测试"}}})
 			return err
 		})
 		return id, err

@@ -39,7 +39,8 @@ func Steps(ctx context.Context, tx *pg.Tx, id int64) ([]Step, error) {
 		SELECT
 			s.position,
 			s.approver_id,
-			p.name AS approver_name,
+			p.name || COALESCE((SELECT '（代 ' || z.name || '）' FROM staff AS z WHERE z.id = s.behalf_id), '') AS approver_name,
+			s.behalf_id IS NOT NULL AS stands_in,
 			p.disabled_at IS NULL AND p.role IN ('supervisor', 'risk', 'compliance') AS approver_able,
 			s.because,
 			s.state,
@@ -61,12 +62,21 @@ func Events(ctx context.Context, tx *pg.Tx, id int64) ([]Event, error) {
 		SELECT
 			e.id,
 			e.at,
-			e.staff_id,
-			p.name AS staff_name,
+			COALESCE(e.staff_id, 0) AS staff_id,
+			COALESCE(p.name, '系统') || COALESCE((
+				SELECT '（代 ' || z.name || '）'
+				FROM approval_step AS s
+				JOIN staff AS z ON z.id = s.behalf_id
+				WHERE s.approval_id = e.approval_id
+					AND s.approver_id = e.staff_id
+					AND e.kind IN ('approved', 'rejected', 'returned')
+				ORDER BY s.position
+				LIMIT 1
+			), '') AS staff_name,
 			e.kind,
 			e.comment
 		FROM approval_event AS e
-		JOIN staff AS p ON p.id = e.staff_id
+		LEFT JOIN staff AS p ON p.id = e.staff_id
 		WHERE e.approval_id = $1
 		ORDER BY e.id`
 	var events []Event

@@ -49,16 +49,18 @@ func Submit(ctx context.Context, tx *pg.Tx, by *staff.Member, d Draft) (int64, e
 // addStep adds a step; the first one begins to wait.
 func addStep(ctx context.Context, tx *pg.Tx, id int64, position int, r Route) error {
 	const q = `
-		INSERT INTO approval_step (approval_id, position, approver_id, because, state, waiting_since)
+		INSERT INTO approval_step (approval_id, position, approver_id, because, behalf_id, pool, state, waiting_since)
 		VALUES (
 			$1,
 			$2,
 			$3,
 			$4,
+			NULLIF($6::bigint, 0),
+			$7,
 			CASE WHEN $5::boolean THEN 'pending' ELSE 'later' END,
 			CASE WHEN $5::boolean THEN now() END
 		)`
-	_, err := tx.Exec(ctx, q, id, position, r.ApproverID, r.Because, position == 1)
+	_, err := tx.Exec(ctx, q, id, position, r.ApproverID, r.Because, position == 1, r.BehalfID, string(r.Pool))
 	return violation(err)
 }
 
@@ -117,13 +119,15 @@ func resetStep(ctx context.Context, tx *pg.Tx, id int64, position int, r Route) 
 		UPDATE approval_step
 		SET approver_id = $3,
 			because = $4,
+			behalf_id = NULLIF($6::bigint, 0),
+			pool = $7,
 			state = CASE WHEN $5::boolean THEN 'pending' ELSE 'later' END,
 			waiting_since = CASE WHEN $5::boolean THEN now() END,
 			decided_at = NULL,
 			comment = ''
 		WHERE approval_id = $1
 			AND position = $2`
-	n, err := tx.Exec(ctx, q, id, position, r.ApproverID, r.Because, position == 1)
+	n, err := tx.Exec(ctx, q, id, position, r.ApproverID, r.Because, position == 1, r.BehalfID, string(r.Pool))
 	if err == nil && n == 0 {
 		return fmt.Errorf("request %d has no step %d", id, position)
 	}

@@ -39,6 +39,7 @@ func edges() []edge {
 		{"demo", "sourcing", "the demo institution is imported like any other"},
 		{"demo", "customer", "the demo's notes and files use the words of the customer's file"},
 		{"tag", "customer", "tags are of customers within the scope, and rules use the words of the file"},
+		{"tag", "approval", "publishing a rule is an approval of kind tag_rule, and its effect"},
 		{"staffing", "approval", "what takes two people to change about people is an approval of kind staff_change"},
 		{"worklist", "approval", "the inbox shows approvals in the engine's own types"},
 		{"worklist", "access", "the inbox shows what an access request asks for"},

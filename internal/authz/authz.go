@@ -28,11 +28,13 @@ const (
 	ReadTrail     Permission = "read_trail"     // the whole trail
 	ManageImports Permission = "manage_imports" // start, watch and cancel imports
 	ManageSources Permission = "manage_sources" // source systems, their alarms and tokens
-	ManageStaff   Permission = "manage_staff"   // people and organisation
-	ManagePolicy  Permission = "manage_policy"  // propose a version of the access policy
-	ReadPolicy    Permission = "read_policy"    // its versions
-	TagCustomers  Permission = "tag_customers"  // give and remove tags by hand
-	ManageTags    Permission = "manage_tags"    // write, preview, submit and retire rules of tags
+	// SettleConflicts is to decide where sources disagree about a customer.
+	SettleConflicts Permission = "settle_conflicts"
+	ManageStaff     Permission = "manage_staff"  // people and organisation
+	ManagePolicy    Permission = "manage_policy" // propose a version of the access policy
+	ReadPolicy      Permission = "read_policy"   // its versions
+	TagCustomers    Permission = "tag_customers" // give and remove tags by hand
+	ManageTags      Permission = "manage_tags"   // write, preview, submit and retire rules of tags
 )
 
 // allowed is the policy. An administrator never appears beside customer data,
@@ -48,6 +50,8 @@ func allowed(p Permission) []staff.Role {
 		return []staff.Role{staff.Manager, staff.Supervisor, staff.Risk, staff.Compliance, staff.Admin}
 	case NoteCustomers, TagCustomers, BreakGlass:
 		return []staff.Role{staff.Manager, staff.Supervisor}
+	case SettleConflicts:
+		return []staff.Role{staff.Supervisor, staff.Compliance}
 	case Approve:
 		return []staff.Role{staff.Supervisor, staff.Risk, staff.Compliance}
 	case ManageTags:

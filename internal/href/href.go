@@ -110,6 +110,13 @@ func Access(params ...Param) string { return with("/access", params) }
 // (POST).
 func AccessPolicy(params ...Param) string { return with("/admin/access", params) }
 
+// Delegations is who stands in for the viewer as an approver, and takes a new
+// delegation (POST).
+func Delegations() string { return "/access/delegations" }
+
+// DelegationRevoke ends a delegation at once (POST).
+func DelegationRevoke(id int64) string { return Delegations() + "/" + num(id) + "/revoke" }
+
 // AccessRequests is the list of requests for access.
 func AccessRequests(params ...Param) string { return with("/access/requests", params) }
 
@@ -173,6 +180,12 @@ func SourceTokens(code string) string { return Source(code) + "/tokens" }
 func SourceTokenRevoke(code string, id int64) string {
 	return SourceTokens(code) + "/" + num(id) + "/revoke"
 }
+
+// Conflicts is the queue of what sources disagree about.
+func Conflicts() string { return "/admin/conflicts" }
+
+// Conflict takes the decision on a conflict (POST).
+func Conflict(id int64) string { return Conflicts() + "/" + num(id) }
 
 // OpenAPI is the description of the machine interface.
 func OpenAPI() string { return "/api/v1/openapi.yaml" }

@@ -34,6 +34,7 @@ const (
 	ApprovalReminded Action = "approval.reminded"
 	ApprovalTaken    Action = "approval.withdrawn"
 	ApprovalAgain    Action = "approval.resubmitted"
+	ApprovalRerouted Action = "approval.rerouted"
 
 	TagsViewed       Action = "tag.viewed"
 	TagGiven         Action = "tag.given"
@@ -48,10 +49,11 @@ const (
 	ImportCancelled Action = "import.cancelled"
 	ImportFinished  Action = "import.finished"
 
-	SourceAdded   Action = "source.added"
-	SourceChanged Action = "source.changed"
-	TokenIssued   Action = "source.token_issued"
-	TokenRevoked  Action = "source.token_revoked"
+	SourceAdded     Action = "source.added"
+	SourceChanged   Action = "source.changed"
+	TokenIssued     Action = "source.token_issued"
+	TokenRevoked    Action = "source.token_revoked"
+	ConflictSettled Action = "source.conflict_settled"
 
 	StaffAdded          Action = "staff.added"
 	StaffDisabled       Action = "staff.disabled"
@@ -72,6 +74,9 @@ const (
 
 	TrailRead     Action = "trail.read"
 	TrailExported Action = "trail.exported"
+
+	DelegationGiven Action = "delegation.given"
+	DelegationEnded Action = "delegation.revoked"
 
 	PageRefused Action = "page.refused"
 )
@@ -110,6 +115,7 @@ func table() []named {
 		{ApprovalReminded, "催办"},
 		{ApprovalTaken, "撤回申请"},
 		{ApprovalAgain, "重新提交"},
+		{ApprovalRerouted, "改派审批"},
 		{TagsViewed, "查看标签"},
 		{TagGiven, "添加标签"},
 		{TagRemoved, "移除标签"},
@@ -125,6 +131,7 @@ func table() []named {
 		{SourceChanged, "变更数据来源"},
 		{TokenIssued, "签发接口令牌"},
 		{TokenRevoked, "停用接口令牌"},
+		{ConflictSettled, "裁决信息冲突"},
 		{StaffAdded, "新增人员"},
 		{StaffDisabled, "停用人员"},
 		{StaffChanged, "变更人员"},
@@ -141,6 +148,8 @@ func table() []named {
 		{ModulesChanged, "变更模块开关"},
 		{TrailRead, "查看留痕"},
 		{TrailExported, "导出留痕"},
+		{DelegationGiven, "设置审批代理"},
+		{DelegationEnded, "收回审批代理"},
 		{PageRefused, "访问被拒"},
 	}
 }

@@ -116,7 +116,7 @@ const itemColumns = `
 	a.state,
 	a.title,
 	s.because,
-	p.name AS approver_name,
+	p.name || COALESCE((SELECT '（代 ' || z.name || '）' FROM staff AS z WHERE z.id = s.behalf_id), '') AS approver_name,
 	a.requester_id,
 	q.name AS requester_name,
 	q.no AS requester_no,

@@ -262,7 +262,7 @@ func eventTone(k approval.EventKind) (ui.Kind, string) {
 		return ui.Bad, "x"
 	case approval.WasReturned:
 		return ui.Warn, "undo"
-	case approval.WasReminded:
+	case approval.WasReminded, approval.WasEscalated:
 		return ui.Warn, "clock"
 	default:
 		return ui.Key, "file"

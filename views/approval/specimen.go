@@ -24,6 +24,8 @@ func Gallery() []ui.Specimen {
 		specimen("approvals-done", specimenDone()),
 		specimen("approvals-review", specimenReview()),
 		specimen("approvals-change", specimenChange()),
+		{Name: "delegations", Page: true, Component: page(layout.SpecimenFrame("审批代理"), DelegationsBody(specimenDelegations()))},
+		{Name: "delegations-empty", Page: true, Component: page(layout.SpecimenFrame("审批代理"), DelegationsBody(DelegationsPage{Now: ui.SpecimenTime()}))},
 	}
 }
 
@@ -133,6 +135,25 @@ func specimenDone() Desk {
 }
 
 func ago(d time.Duration) time.Time { return ui.SpecimenTime().Add(-d) }
+
+func specimenDelegations() DelegationsPage {
+	revoked := ago(time.Hour)
+	live := approval.Delegation{ID: 3, Staff: "丙三", Deputy: "丁四", BeginsAt: ago(24 * time.Hour), EndsAt: ago(-72 * time.Hour), Reason: "年假", Live: true}
+	none := approval.Delegation{ID: 4, Staff: "丙三", BeginsAt: ago(-200 * time.Hour), EndsAt: ago(-300 * time.Hour), Reason: "外出培训"}
+	past := approval.Delegation{ID: 2, Staff: "丙三", Deputy: "丁四", BeginsAt: ago(300 * time.Hour), EndsAt: ago(200 * time.Hour), Reason: "年假", Over: true}
+	back := past
+	back.ID, back.RevokedAt = 1, &revoked
+	others := live
+	others.Staff = "戊五"
+	return DelegationsPage{
+		Delegations: approval.Delegations{
+			Own: []approval.Delegation{none, live, past, back}, For: []approval.Delegation{others},
+			Deputy: []approval.Deputy{{ID: 6, Name: "丁四", No: "90006", Branch: "滨江支行"}}, Waiting: 14,
+		},
+		Form: AwayForm{Reason: "假", Faults: []fault.Field{{Name: "reason", Sentence: "请写明原因，2 到 200 个字。"}}},
+		Now:  ui.SpecimenTime(),
+	}
+}
 
 func specimenReview() Desk {
 	d := specimenDesk()

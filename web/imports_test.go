@@ -78,9 +78,9 @@ func TestWhatCanNeverBeImportedComesBackWithTheForm(t *testing.T) {
 	admin := p.As(p.People.Admin1)
 	for name, c := range map[string]struct{ file, body, mapping, want string }{
 		"no file":    {"", "", "customers", "请选择要导入的文件"},
-		"empty":      {"x.csv", "", "customers", "有内容的 CSV"},
+		"empty":      {"x.csv", "", "customers", "有内容的文件"},
 		"no mapping": {"x.csv", "客户号,姓名\nA1,何川\n", "nosuch", "请选择一个映射"},
-		"excel":      {"x.xlsx", "PK\x03\x04", "customers", "不是 CSV"},
+		"excel":      {"x.xlsx", "PK\x03\x04", "customers", "工作簿打不开"},
 		"secret":     {"x.csv", "客户号,姓名,密码\nA1,何川,1\n", "customers", "C3"},
 	} {
 		r := upload(t, admin, c.file, c.body, c.mapping)

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"log/slog"
 	"net/http"
+	"strings"
 
 	"github.com/labstack/echo/v4"
 
@@ -86,6 +87,10 @@ func (s *shell) problem(err error, c echo.Context) {
 		level = slog.LevelError
 	}
 	s.Log.Log(c.Request().Context(), level, "problem", "status", status, "path", c.Path(), "request", number, "error", err)
+	if strings.HasPrefix(c.Request().URL.Path, apiPrefix) {
+		s.apiProblem(c, f, number)
+		return
+	}
 	page := layout.Fault{Title: titleOf(status), Text: f.Sentence, Number: number, Way: ui.Link{Label: "回到工作台", URL: href.Home()}}
 	if f.Rule != "" {
 		page.Rule = ui.Link{Label: "为什么", URL: href.Why(f.Rule)}

@@ -2,6 +2,7 @@ package web
 
 import (
 	"net/http"
+	"strings"
 
 	"github.com/labstack/echo/v4"
 
@@ -36,6 +37,7 @@ func (s *shell) routes() []route {
 		trailPages{s}.routes(),
 		importPages{s}.routes(),
 		sourcePages{s}.routes(),
+		s.machine.routes(),
 		peoplePages{s}.routes(),
 		organisationPages{s}.routes(),
 		passwordPages{s}.routes(),
@@ -60,6 +62,10 @@ func (s *shell) mount(e *echo.Echo) {
 	e.GET("/metrics", s.metrics)
 	session := []echo.MiddlewareFunc{echo.WrapMiddleware(s.sessions.LoadAndSave), s.boundary, recovered}
 	for _, r := range s.routes() {
+		if strings.HasPrefix(r.Path, apiPrefix) {
+			e.Add(r.Method, r.Path, r.Handle, recovered) // no session, no cookie
+			continue
+		}
 		e.Add(r.Method, r.Path, s.guard(r.Need, r.Handle), session...)
 	}
 	e.RouteNotFound("/*", s.guard(authz.Public, s.nowhere), session...)
@@ -76,7 +82,7 @@ type Row struct {
 // SiteMap lists every route with the permission it needs.
 func SiteMap(d Deps) []Row {
 	var rows []Row
-	for _, r := range (&shell{Deps: d}).routes() {
+	for _, r := range (&shell{Deps: d, machine: newMachine(d)}).routes() {
 		rows = append(rows, Row{r.Method, r.Path, r.Need})
 	}
 	return rows

@@ -64,6 +64,7 @@ func New(d Deps) *Site {
 	s := &shell{Deps: d, sessions: newSessions(d), now: now}
 	s.counts = newCounts(d.Lists, s.now)
 	s.hub = newHub(s.now)
+	s.machine = newMachine(d)
 	s.took = newTook(d.Metrics)
 	e := echo.New()
 	e.HideBanner, e.HidePort = true, true
@@ -102,5 +103,6 @@ type shell struct {
 	counts   *counts
 	hub      *hub
 	took     *prometheus.HistogramVec
+	machine  *machineDoor
 	now      func() time.Time
 }

@@ -17,6 +17,7 @@ type Permission string
 const (
 	Public        Permission = "public"         // open without sign-in
 	SignedIn      Permission = "signed_in"      // any member
+	Machine       Permission = "machine"        // no member: source systems with a token
 	SeeCustomers  Permission = "see_customers"  // the basic group, within the own scope
 	NoteCustomers Permission = "note_customers" // add consultation notes
 	Submit        Permission = "submit"         // put requests of any kind before an approver, and see them through

@@ -24,23 +24,30 @@ type record struct {
 	defect string // why the row cannot be read, in words for the user
 }
 
-// records reads a CSV stream record by record (RFC 4180, with any of comma,
-// semicolon and tab between fields, and LF or CRLF after records). Blank lines
-// are skipped.
-type records struct {
+// records reads a file record by record, whatever it is written in.
+type records interface {
+	// next returns the next record, or io.EOF after the last.
+	next() (record, error)
+	// encoding says how the text read so far was written.
+	encoding() Encoding
+}
+
+// csvRecords reads a CSV stream (RFC 4180, with any of comma, semicolon and tab
+// between fields, and LF or CRLF after records). Blank lines are skipped.
+type csvRecords struct {
 	in     *bufio.Reader
 	delim  byte
-	line   int64 // lines read so far
+	enc    Encoding // empty until a line that is not ASCII
+	line   int64    // lines read so far
 	buf    []byte
 	fields []string
 }
 
-func newRecords(in *bufio.Reader, delim byte) *records {
-	return &records{in: in, delim: delim}
+func newRecords(in *bufio.Reader, delim byte) *csvRecords {
+	return &csvRecords{in: in, delim: delim}
 }
 
-// next returns the next record, or io.EOF after the last.
-func (r *records) next() (record, error) {
+func (r *csvRecords) next() (record, error) {
 	for {
 		r.buf = r.buf[:0]
 		start := r.line + 1
@@ -69,7 +76,7 @@ func (r *records) next() (record, error) {
 	}
 }
 
-func (r *records) record(start int64, raw []byte) record {
+func (r *csvRecords) record(start int64, raw []byte) record {
 	rec := record{line: start, fields: r.fields, raw: raw}
 	if bytes.IndexByte(raw, 0) >= 0 {
 		rec.defect = "含有空字符（NUL）"
@@ -77,8 +84,9 @@ func (r *records) record(start int64, raw []byte) record {
 	return rec
 }
 
-// readLine appends the next line, with its newline, to buf.
-func (r *records) readLine() error {
+// readLine appends the next line, with its newline, to buf, as UTF-8.
+func (r *csvRecords) readLine() error {
+	start := len(r.buf)
 	for {
 		piece, err := r.in.ReadSlice('\n')
 		r.buf = append(r.buf, piece...)
@@ -90,7 +98,7 @@ func (r *records) readLine() error {
 			continue
 		case err == nil, errors.Is(err, io.EOF) && len(piece) > 0:
 			r.line++
-			return nil
+			return r.understand(start)
 		case errors.Is(err, io.EOF):
 			return err
 		default:
@@ -100,7 +108,7 @@ func (r *records) readLine() error {
 }
 
 // quoted splits a record with quotes, reading on while one is open.
-func (r *records) quoted(start int64) (record, error) {
+func (r *csvRecords) quoted(start int64) (record, error) {
 	r.fields = r.fields[:0]
 	defect := ""
 	for at, state := 0, fieldMore; state == fieldMore; {
@@ -140,7 +148,7 @@ const (
 )
 
 // bare reads a field without quotes around it.
-func (r *records) bare(at int) (value string, next int, state fieldState) {
+func (r *csvRecords) bare(at int) (value string, next int, state fieldState) {
 	end := max(at, len(trimNewline(r.buf)))
 	if i := bytes.IndexByte(r.buf[at:end], r.delim); i >= 0 {
 		return string(r.buf[at : at+i]), at + i + 1, fieldMore
@@ -150,7 +158,7 @@ func (r *records) bare(at int) (value string, next int, state fieldState) {
 
 // inQuotes reads a field from behind its opening quote, over as many lines as
 // it goes on.
-func (r *records) inQuotes(i int) (value string, next int, state fieldState, err error) {
+func (r *csvRecords) inQuotes(i int) (value string, next int, state fieldState, err error) {
 	var out []byte
 	for {
 		if i >= len(r.buf) {

@@ -7,8 +7,9 @@
 // is a new mapping.
 //
 // An import goes through its file twice. The check reads all of it before
-// anything is written: it must be UTF-8, hold no data of class C3, and then its
-// number of rows is known. The merge reads it again in chunks. Each chunk is one
+// anything is written: it must be readable (UTF-8 or GB18030 text, or the first
+// sheet of an XLSX workbook), hold no data of class C3, and then its number of
+// rows is known. The merge reads it again in chunks. Each chunk is one
 // transaction: its rows are converted in Go, copied with COPY into temporary
 // tables with the columns of the mapping, and merged by a few statements for
 // the whole chunk — new, changed (former values go to value_history),

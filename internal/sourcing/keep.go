@@ -51,7 +51,7 @@ func (in *Intake) keep(body io.Reader) (kept upload, err error) {
 }
 
 func noFile() error {
-	return &fault.Error{Kind: fault.Invalid, Sentence: "文件是空的，没有可导入的内容。", Fields: []fault.Field{{Name: "file", Sentence: "请选择一个有内容的 CSV 文件。"}}}
+	return &fault.Error{Kind: fault.Invalid, Sentence: "文件是空的，没有可导入的内容。", Fields: []fault.Field{{Name: "file", Sentence: "请选择一个有内容的文件。"}}}
 }
 
 // TooLarge is the refusal of a file above MaxUpload.

@@ -42,8 +42,15 @@ func loadMappings() (catalogue, error) {
 	return list, nil
 }
 
-// Mappings lists the mappings by name.
-func (in *Intake) Mappings() []*Mapping { return in.mappings }
+// Mappings lists the mappings of files by name; those of the machine interface
+// are not among them.
+func (in *Intake) Mappings() []*Mapping {
+	return slices.DeleteFunc(slices.Clone(in.mappings), func(m *Mapping) bool { return m.Code == interfaceCode })
+}
+
+// interfaceCode stands for the source in mappings of the machine interface,
+// where the token says which it is.
+const interfaceCode = "api"
 
 // named returns the mapping with the name.
 func (c catalogue) named(name string) (*Mapping, error) {

@@ -28,6 +28,7 @@ type order struct {
 	id     int64 // of the import
 	source int64
 	branch int64
+	each   bool // somebody asks what became of each row
 }
 
 // mergeChunk takes a staged chunk over, in the transaction it was staged in, and
@@ -46,7 +47,7 @@ func mergeChunk(ctx context.Context, tx *pg.Tx, p *plan, c *chunk, by order) (Co
 			err = m.run(ctx, tx)
 		} else {
 			m := newMerge(i, o)
-			m.alone = len(p.outputs) == 1 && !o.entity.single()
+			m.alone = !by.each && len(p.outputs) == 1 && !o.entity.single()
 			err = m.run(ctx, tx, by.source, by.id)
 		}
 		if err != nil {

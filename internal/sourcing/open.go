@@ -6,6 +6,7 @@ import (
 	"compress/gzip"
 	"errors"
 	"io"
+	"os"
 	"strings"
 
 	"liuhen/internal/fault"
@@ -14,12 +15,35 @@ import (
 // document is an opened file: its header and the records behind it.
 type document struct {
 	header  []string
-	records *records
+	records records
 }
 
-// openDocument looks through gzip and a byte order mark, finds the delimiter and reads
-// the header.
-func openDocument(in io.Reader) (*document, error) {
+// stored is a file as it is kept.
+type stored interface {
+	io.Reader
+	io.ReaderAt
+	Stat() (os.FileInfo, error)
+}
+
+// openDocument opens a workbook or a text file and reads the header.
+func openDocument(in stored) (*document, error) {
+	magic := make([]byte, 4)
+	if _, err := in.ReadAt(magic, 0); err != nil && !errors.Is(err, io.EOF) {
+		return nil, err
+	}
+	if string(magic) == "PK\x03\x04" {
+		info, err := in.Stat()
+		if err != nil {
+			return nil, err
+		}
+		return openWorkbook(in, info.Size())
+	}
+	return openText(in)
+}
+
+// openText looks through gzip and a byte order mark, finds the delimiter and
+// reads the header.
+func openText(in io.Reader) (*document, error) {
 	r := bufio.NewReaderSize(in, 64<<10)
 	if magic, err := r.Peek(2); err == nil && magic[0] == 0x1f && magic[1] == 0x8b {
 		unzipped, err := gzip.NewReader(r)
@@ -35,8 +59,13 @@ func openDocument(in io.Reader) (*document, error) {
 	if err != nil {
 		return nil, err
 	}
-	d := &document{records: newRecords(r, delimiter(first))}
-	rec, err := d.records.next()
+	return headed(newRecords(r, delimiter(first)))
+}
+
+// headed reads the header of a document.
+func headed(rows records) (*document, error) {
+	d := &document{records: rows}
+	rec, err := rows.next()
 	if errors.Is(err, io.EOF) {
 		return nil, fault.New(fault.Invalid, "文件是空的，没有可导入的内容。")
 	}
@@ -47,7 +76,7 @@ func openDocument(in io.Reader) (*document, error) {
 		return nil, err
 	}
 	if rec.defect != "" {
-		return nil, fault.Newf(fault.Invalid, "读不懂表头：%s。请确认文件是 CSV。", rec.defect)
+		return nil, fault.Newf(fault.Invalid, "读不懂表头：%s。请确认文件是 CSV 或 XLSX。", rec.defect)
 	}
 	for _, name := range rec.fields {
 		d.header = append(d.header, tidy(name))
@@ -68,8 +97,8 @@ func skipMark(r *bufio.Reader) error {
 		return err
 	case bytes.HasPrefix(head, []byte{0xff, 0xfe}), bytes.HasPrefix(head, []byte{0xfe, 0xff}):
 		return fault.New(fault.Invalid, "第 1 行不是 UTF-8 编码（文件是 UTF-16）。请另存为「CSV UTF-8」后再导入。")
-	case bytes.HasPrefix(head, []byte("PK\x03\x04")), bytes.HasPrefix(head, []byte{0xd0, 0xcf, 0x11, 0xe0}):
-		return fault.New(fault.Invalid, "这是 Excel 或压缩包，不是 CSV。请在 Excel 里另存为「CSV UTF-8」后再导入。")
+	case bytes.HasPrefix(head, []byte{0xd0, 0xcf, 0x11, 0xe0}):
+		return fault.New(fault.Invalid, "这是旧版 Excel（.xls）或加了密码的工作簿，不是 CSV 也不是 XLSX。请另存为不加密的 .xlsx 后再导入。")
 	case bytes.HasPrefix(head, []byte("%PDF")):
 		return fault.New(fault.Invalid, "这是 PDF，不是 CSV。请从来源系统导出 CSV 后再导入。")
 	}

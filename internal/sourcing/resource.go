@@ -40,3 +40,13 @@ func ScopeLabels(scopes []string) []string {
 	}
 	return labels
 }
+
+// Fields returns the fields that an item of the resource must and may have.
+func (in *Intake) Fields(r Resource) (required, optional []string) {
+	for _, m := range in.mappings {
+		if m.Name == r.Mapping {
+			return m.Columns, m.Optional
+		}
+	}
+	return nil, nil
+}

@@ -134,6 +134,14 @@ func (c *counted) Read(b []byte) (int, error) {
 	return n, err
 }
 
+func (c *counted) ReadAt(b []byte, at int64) (int, error) {
+	n, err := c.f.ReadAt(b, at)
+	c.n.Add(int64(n))
+	return n, err
+}
+
+func (c *counted) Stat() (os.FileInfo, error) { return c.f.Stat() }
+
 // beat keeps the lease, tells how far the check is, and hears of a wish to
 // cancel, until ctx ends. A lost lease stops the run.
 func (r *run) beat(ctx context.Context, stop context.CancelCauseFunc) {

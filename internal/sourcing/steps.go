@@ -12,7 +12,7 @@ import (
 	"liuhen/internal/pg"
 )
 
-// check reads the whole file once before anything is written: it must be UTF-8
+// check reads the whole file once before anything is written: it must be readable
 // without C3 data and have rows. Then the number of rows is known.
 func (r *run) check(ctx context.Context, m *Mapping) (err error) {
 	r.bytes.Store(0)
@@ -21,7 +21,7 @@ func (r *run) check(ctx context.Context, m *Mapping) (err error) {
 		return err
 	}
 	defer func() { err = errors.Join(err, f.Close()) }()
-	if err := r.step(ctx, "check", 0, p.ignored); err != nil {
+	if err := r.step(ctx, "check", 0, p.ignored, ""); err != nil {
 		return err
 	}
 	secret := newTracks()
@@ -55,22 +55,24 @@ func (r *run) check(ctx context.Context, m *Mapping) (err error) {
 	}
 	r.checked.Store(n)
 	r.job.RowsTotal = n
-	return r.step(ctx, "merge", n, p.ignored)
+	return r.step(ctx, "merge", n, p.ignored, doc.records.encoding())
 }
 
-// step notes where the run is; rows is the number of rows once it is known.
-func (r *run) step(ctx context.Context, step string, rows int64, ignored []string) error {
+// step notes where the run is; rows and enc are known once
+// the file has been checked.
+func (r *run) step(ctx context.Context, step string, rows int64, ignored []string, enc Encoding) error {
 	const q = `
 		UPDATE import_job
 		SET step = $3,
 			rows_total = NULLIF($4::bigint, 0),
 			rows_checked = $4::bigint,
-			ignored = $5
+			ignored = $5,
+			encoding = $6
 		WHERE id = $1
 			AND worker = $2
 			AND state = 'running'`
 	return r.in.db.InTx(ctx, pg.System, func(tx *pg.Tx) error {
-		n, err := tx.Exec(ctx, q, r.job.ID, r.worker, step, rows, pq.Array(append([]string{}, ignored...)))
+		n, err := tx.Exec(ctx, q, r.job.ID, r.worker, step, rows, pq.Array(append([]string{}, ignored...)), string(enc))
 		if err == nil && n == 0 {
 			return errLost
 		}

@@ -24,6 +24,9 @@ func pairs(j sourcing.Job) []ui.Pair {
 		{Label: "新客户归到", Value: j.BranchName},
 		{Label: "文件指纹", Value: "SHA-256 " + j.SHA256[:16] + "…"},
 	}
+	if j.Encoding != "" {
+		list = append(list, ui.Pair{Label: "文件格式", Value: j.Encoding.Label()})
+	}
 	if j.DryRun {
 		list = append(list, ui.Pair{Label: "方式", Value: "试导入，不改动数据"})
 	}

@@ -338,7 +338,7 @@ func form(l List) templ.Component {
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
-		templ_7745c5c3_Err = ui.Field(ui.Input{ID: "file", Name: "file", Label: "文件", Type: "file", Accept: ".csv,.txt,.tsv,.gz", Error: l.Form.Faults["file"], Hint: "CSV（逗号、分号或制表符），UTF-8，可以是 .gz，不超过 512 MB", Required: true}).Render(ctx, templ_7745c5c3_Buffer)
+		templ_7745c5c3_Err = ui.Field(ui.Input{ID: "file", Name: "file", Label: "文件", Type: "file", Accept: ".csv,.txt,.tsv,.gz,.xlsx", Error: l.Form.Faults["file"], Hint: "CSV（UTF-8 或 GB18030，可以是 .gz）或 XLSX（读第一个可见的工作表），不超过 512 MB", Required: true}).Render(ctx, templ_7745c5c3_Buffer)
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}

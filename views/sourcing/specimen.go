@@ -19,7 +19,7 @@ func Gallery() []ui.Specimen {
 	checking := specimenReport(sourcing.Running)
 	checking.Step, checking.BytesDone, checking.RowsTotal, checking.Counts, checking.RowsDone = "check", 6<<20, 0, sourcing.Counts{}, 0
 	failed := specimenReport(sourcing.Failed)
-	failed.Error = "第 12 行不是 UTF-8 编码。请另存为「CSV UTF-8」，或用 iconv -f GB18030 -t UTF-8 转换后再导入。"
+	failed.Error = "第 12 行既不是 UTF-8 也不是 GB18030 编码，文件可能已损坏。请重新导出后再导入。"
 	failed.Counts, failed.RowsDone = sourcing.Counts{}, 0
 	return append(sourceSpecimens(), []ui.Specimen{
 		{Name: "imports", Component: Body(list)},
@@ -67,6 +67,7 @@ func specimenReport(state sourcing.State) *sourcing.Report {
 	r.Counts = sourcing.Counts{Accepted: 300_000, Changed: 1_200, Unchanged: 1_212, Rejected: 6}
 	r.Rejects = []sourcing.Reject{{Line: 17, Column: "统一客户号", Reason: "没有这个客户号"}, {Line: 2044, Reason: "有 7 列，表头有 8 列"}}
 	if state.Over() {
+		r.Encoding = sourcing.GB18030
 		r.EndedAt, r.Step = &at, "end"
 	}
 	if state == sourcing.Cancelled {

@@ -13,6 +13,7 @@ type Rule struct {
 	Since   time.Time // first day of this version
 	Owner   string    // who set it and answers for it
 	Ways    []string  // how to get past it lawfully
+	Live    bool      // its version, date and owner are those of the access policy in force
 }
 
 // Rules lists every rule that stops somebody today, in the order of the index.

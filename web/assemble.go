@@ -10,6 +10,7 @@ import (
 	"liuhen/internal/access"
 	"liuhen/internal/approval"
 	"liuhen/internal/customer"
+	"liuhen/internal/export"
 	"liuhen/internal/pg"
 	"liuhen/internal/seal"
 	"liuhen/internal/sourcing"
@@ -33,9 +34,12 @@ func Assemble(log *slog.Logger, db *pg.DB, keys seal.Keys, dir string) (Deps, er
 		access.Kind:           access.NewOpening(policies),
 		approval.AccessPolicy: access.Publishing{},
 		approval.BreakGlass:   access.NewReview(policies),
+		approval.Export:       export.Effect{},
 		approval.StaffChange:  staffing.Effect{},
+		approval.TagRule:      tag.Publishing{},
 	})
 	people := staff.NewDirectory(db, keys.Master)
+	book := customer.NewBook(db, keys.Search)
 	metrics := prometheus.NewRegistry()
 	metrics.MustRegister(collectors.NewGoCollector(), collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}))
 	return Deps{
@@ -44,7 +48,8 @@ func Assemble(log *slog.Logger, db *pg.DB, keys seal.Keys, dir string) (Deps, er
 		People:   people,
 		Staffing: staffing.NewOffice(db, people),
 		Sessions: staff.NewSessions(db),
-		Book:     customer.NewBook(db, keys.Search),
+		Book:     book,
+		Exports:  export.NewDesk(db, book),
 		Desk:     access.NewDesk(db, policies),
 		Policies: policies,
 		Deputies: approval.NewDeputies(db),
@@ -56,6 +61,7 @@ func Assemble(log *slog.Logger, db *pg.DB, keys seal.Keys, dir string) (Deps, er
 		Tags:     tag.NewShelf(db),
 		Metrics:  metrics,
 
+		TagDesk:   tag.NewDesk(db),
 		TagKeeper: tag.NewKeeper(db, log),
 	}, nil
 }

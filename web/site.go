@@ -13,6 +13,7 @@ import (
 	"liuhen/internal/access"
 	"liuhen/internal/approval"
 	"liuhen/internal/customer"
+	"liuhen/internal/export"
 	"liuhen/internal/pg"
 	"liuhen/internal/sourcing"
 	"liuhen/internal/staff"
@@ -37,11 +38,13 @@ type Deps struct {
 	Router   *approval.Router
 	Engine   *approval.Engine
 	Lists    *worklist.Lists
+	Exports  *export.Desk
 	Intake   *sourcing.Intake
 	Trail    *trail.Reader
 	Tags     *tag.Shelf
 	Metrics  *prometheus.Registry
 
+	TagDesk   *tag.Desk
 	TagKeeper *tag.Keeper
 
 	Firm     string                    // the institution's name beside the mark

@@ -12,6 +12,7 @@ import (
 	accountview "liuhen/views/account"
 	approvalview "liuhen/views/approval"
 	customerview "liuhen/views/customer"
+	exportview "liuhen/views/export"
 	homeview "liuhen/views/home"
 	"liuhen/views/layout"
 	sourcingview "liuhen/views/sourcing"
@@ -43,6 +44,7 @@ func areas() []area {
 		{"customer", customerview.Gallery()},
 		{"access", accessview.Gallery()},
 		{"approval", approvalview.Gallery()},
+		{"export", exportview.Gallery()},
 		{"sourcing", sourcingview.Gallery()},
 		{"staff", staffview.Gallery()},
 		{"tag", tagview.Gallery()},

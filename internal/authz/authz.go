@@ -23,15 +23,18 @@ const (
 	Submit        Permission = "submit"         // put requests of any kind before an approver, and see them through
 	RequestAccess Permission = "request_access" // ask for closed groups
 	BreakGlass    Permission = "break_glass"    // open closed groups of an own customer at once, to be reviewed
+	Export        Permission = "export"         // ask for data in a file, and fetch it
 	Approve       Permission = "approve"        // decide what is routed to one
 	ReadTrail     Permission = "read_trail"     // the whole trail
 	ManageImports Permission = "manage_imports" // start, watch and cancel imports
 	ManageSources Permission = "manage_sources" // source systems, their alarms and tokens
-	ManageStaff   Permission = "manage_staff"   // people and organisation
-	ManagePolicy  Permission = "manage_policy"  // propose a version of the access policy
-	ReadPolicy    Permission = "read_policy"    // its versions
-	TagCustomers  Permission = "tag_customers"  // give and remove tags by hand
-	ManageTags    Permission = "manage_tags"    // write, preview, submit and retire rules of tags
+	// SettleConflicts is to decide where sources disagree about a customer.
+	SettleConflicts Permission = "settle_conflicts"
+	ManageStaff     Permission = "manage_staff"  // people and organisation
+	ManagePolicy    Permission = "manage_policy" // propose a version of the access policy
+	ReadPolicy      Permission = "read_policy"   // its versions
+	TagCustomers    Permission = "tag_customers" // give and remove tags by hand
+	ManageTags      Permission = "manage_tags"   // write, preview, submit and retire rules of tags
 )
 
 // allowed is the policy. An administrator never appears beside customer data,
@@ -41,12 +44,14 @@ func allowed(p Permission) []staff.Role {
 	switch p {
 	case SignedIn:
 		return staff.Roles()
-	case SeeCustomers, RequestAccess:
+	case SeeCustomers, RequestAccess, Export:
 		return []staff.Role{staff.Manager, staff.Supervisor, staff.Risk, staff.Compliance}
 	case Submit:
 		return []staff.Role{staff.Manager, staff.Supervisor, staff.Risk, staff.Compliance, staff.Admin}
 	case NoteCustomers, TagCustomers, BreakGlass:
 		return []staff.Role{staff.Manager, staff.Supervisor}
+	case SettleConflicts:
+		return []staff.Role{staff.Supervisor, staff.Compliance}
 	case Approve:
 		return []staff.Role{staff.Supervisor, staff.Risk, staff.Compliance}
 	case ManageTags:

@@ -139,6 +139,19 @@ func AccessList() string { return "/access/list" }
 // GrantReturn hands a grant back before it ends (POST).
 func GrantReturn(id int64) string { return "/access/grants/" + num(id) + "/return" }
 
+// Exports is the list of exports, and takes a new one (POST) with the filters of
+// Customers.
+func Exports(params ...Param) string { return with("/exports", params) }
+
+// ExportNew is the form that asks for an export, with the filters of Customers.
+func ExportNew(params ...Param) string { return with("/exports/new", params) }
+
+// ExportFile makes the file of an approved export (POST).
+func ExportFile(id int64) string { return "/exports/" + num(id) + "/file" }
+
+// ExportVerify tells where a file came from, and takes one (POST).
+func ExportVerify(params ...Param) string { return with("/exports/verify", params) }
+
 // Trail is the log of who did or saw what.
 func Trail(params ...Param) string { return with("/trail", params) }
 
@@ -170,6 +183,12 @@ func SourceTokens(code string) string { return Source(code) + "/tokens" }
 func SourceTokenRevoke(code string, id int64) string {
 	return SourceTokens(code) + "/" + num(id) + "/revoke"
 }
+
+// Conflicts is the queue of what sources disagree about.
+func Conflicts() string { return "/admin/conflicts" }
+
+// Conflict takes the decision on a conflict (POST).
+func Conflict(id int64) string { return Conflicts() + "/" + num(id) }
 
 // OpenAPI is the description of the machine interface.
 func OpenAPI() string { return "/api/v1/openapi.yaml" }
@@ -253,6 +272,11 @@ func StaffSessionsEnd(id int64) string { return StaffPerson(id) + "/sessions/end
 
 // StaffUnlock ends the pause of a person's account.
 func StaffUnlock(id int64) string { return StaffPerson(id) + "/unlock" }
+
+// StaffHandover hands the customers of a person over.
+func StaffHandover(id int64, params ...Param) string {
+	return with(StaffPerson(id)+"/handover", params)
+}
 
 // StaffCodes takes the one-time codes from a person.
 func StaffCodes(id int64) string { return StaffPerson(id) + "/codes" }

@@ -200,7 +200,8 @@ const gradeSQL = `
 		AND (c.grade, c.graded_on, c.grade_until) IS DISTINCT FROM (n.grade, n.assessed_on, n.valid_until)`
 
 // syncBlock notes the source and the time for the blocks of all customers the
-// chunk speaks of, also where nothing has changed, and for the source as a whole.
+// chunk speaks of, also where nothing has changed, and for the source as a
+// whole; a chunk whose rows were all rejected makes nothing fresh.
 func syncBlock(ctx context.Context, tx *pg.Tx, parts []int64, block string, source int64) error {
 	const q = `
 		INSERT INTO customer_block (customer_id, block, source_id, synced_at)
@@ -219,10 +220,18 @@ func syncBlock(ctx context.Context, tx *pg.Tx, parts []int64, block string, sour
 	}
 	const fresh = `
 		INSERT INTO source_block (source_id, block, synced_at)
-		VALUES ($2::smallint, $1, now())
+		SELECT
+			$3::smallint,
+			$2,
+			now()
+		WHERE EXISTS (
+			SELECT
+			FROM touched AS o
+			WHERE o.part = ANY ($1::smallint[])
+		)
 		ON CONFLICT (source_id, block) DO UPDATE
 		SET synced_at = EXCLUDED.synced_at`
-	_, err := tx.Exec(ctx, fresh, block, source)
+	_, err := tx.Exec(ctx, fresh, pq.Array(parts), block, source)
 	return err
 }
 

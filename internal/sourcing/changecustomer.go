@@ -21,6 +21,11 @@ func (m *customerMerge) change() (string, []any) {
 		if p.column == "name" {
 			sets = append(sets, "pinyin = s.pinyin", "initials = s.initials")
 		}
+		for _, d := range disputed() {
+			if d.column == p.column {
+				sets = append(sets, fmt.Sprintf("%[1]s = CASE WHEN c.%[2]s IS DISTINCT FROM s.new_%[2]s OR c.%[1]s IS NULL THEN %[3]d ELSE c.%[1]s END", d.value, d.column, m.source))
+			}
+		}
 		if p.column == "manager_id" && !m.out.has("managed_since") {
 			sets = append(sets, "managed_since = CASE WHEN c.manager_id IS DISTINCT FROM s.new_manager_id THEN current_date ELSE c.managed_since END")
 		}
@@ -88,7 +93,9 @@ func (m *customerMerge) link() (string, []any) {
 // note writes down what became of each row.
 func (m *customerMerge) note() (string, []any) {
 	var columns, reasons []string
-	for _, c := range append(m.checks(), check{"", m.out.label("external_no"), "证件号在本文件里属于两位客户"}) {
+	for _, c := range append(m.checks(),
+		check{"", m.out.label("external_no"), "证件号在本文件里属于两位客户"},
+		check{"", m.out.label("name"), "与已有的客户信息不一致，已转人工裁决"}) {
 		columns, reasons = append(columns, c.column), append(reasons, c.reason)
 	}
 	return fmt.Sprintf(`

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"hash/maphash"
 	"io"
+	"slices"
 )
 
 // Reject is a row that was not taken over. It never holds a value.
@@ -20,7 +21,10 @@ type chunk struct {
 	stages   []stage
 	rejects  []Reject
 	repeated bool // some key stands in it more than once
-	err      error
+	// raw are the records of customers as the file has them, by row: one that
+	// contradicts another source is kept until a person has decided.
+	raw map[int64][]string
+	err error
 }
 
 // stage is what a chunk holds for one output.
@@ -85,6 +89,9 @@ func send(ctx context.Context, out chan<- *chunk, c *chunk) bool {
 func (p *producer) chunk() *chunk {
 	c := &chunk{stages: make([]stage, len(p.plan.outputs))}
 	p.keys = make(map[uint64]struct{}, p.size)
+	if p.plan.people() {
+		c.raw = make(map[int64][]string)
+	}
 	for c.rows < p.size {
 		rec, err := p.doc.records.next()
 		if errors.Is(err, io.EOF) {
@@ -121,6 +128,9 @@ func (p *producer) convert(c *chunk, rec *record) *Reject {
 				return reject
 			}
 		}
+	}
+	if c.raw != nil {
+		c.raw[p.row] = slices.Clone(rec.fields)
 	}
 	if len(c.stages[0].rows) > 0 {
 		p.noteKey(c)

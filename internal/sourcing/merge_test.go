@@ -57,8 +57,8 @@ func TestTwoSourcesMeetInOneFile(t *testing.T) {
 	}
 	conflict := w.takeText("customers", "客户号,姓名,证件类型,证件号",
 		"A1,顾明远,外国证件,561201/00004", "A9,新人,外国证件,706213/00001", "A8,甲,外国证件,888888/1", "A7,甲,外国证件,888888/1")
-	w.wantDone(conflict, 3, 0, 0, 1)
-	if r := w.rejects(conflict.ID); len(r) != 1 || r[0].Line != 2 || r[0].Reason != "证件号属于另一位客户" {
+	w.wantDone(conflict, 2, 0, 0, 2)
+	if r := w.rejects(conflict.ID); len(r) != 2 || r[0].Line != 2 || r[0].Reason != "证件号属于另一位客户" || r[1].Line != 3 {
 		t.Errorf("the conflict is listed as %+v", r)
 	}
 	if n := w.db.QueryInt(`SELECT count(*) FROM customer`); n != 3 {

@@ -43,8 +43,10 @@ func mergeChunk(ctx context.Context, tx *pg.Tx, p *plan, c *chunk, by order) (Co
 		o := &p.outputs[i]
 		var err error
 		if o.entity.word == "customer" {
-			m := &customerMerge{out: o, source: by.source, id: by.id, branch: by.branch}
-			err = m.run(ctx, tx)
+			m := &customerMerge{out: o, source: by.source, id: by.id, branch: by.branch, documents: p.documents()}
+			if err = m.run(ctx, tx); err == nil {
+				err = keepHeld(ctx, tx, p, c, m)
+			}
 		} else {
 			m := newMerge(i, o)
 			m.alone = !by.each && len(p.outputs) == 1 && !o.entity.single()

@@ -16,10 +16,12 @@ type customerMerge struct {
 	source int64
 	id     int64 // of the import
 	branch int64 // for new customers whose row names none
+	// documents are the outputs with the documents of the rows' customers.
+	documents []int
 }
 
 func (m *customerMerge) run(ctx context.Context, tx *pg.Tx) error {
-	steps := []func() (string, []any){m.find, m.measure, m.join, m.clash, m.fresh, m.add, m.settle, m.follow, m.change, m.link, m.note}
+	steps := []func() (string, []any){m.part, m.find, m.measure, m.join, m.clash, m.fresh, m.add, m.settle, m.follow, m.hold, m.open, m.obey, m.change, m.link, m.note}
 	for _, step := range steps {
 		query, args := step()
 		if query == "" {
@@ -186,6 +188,11 @@ func (m *customerMerge) add() (string, []any) {
 			}
 		}
 		columns, values = append(columns, p.column), append(values, p.value)
+	}
+	for _, d := range disputed() {
+		if m.says(d.column) {
+			columns, values = append(columns, d.value), append(values, fmt.Sprintf("CASE WHEN s.%s IS NOT NULL THEN %d END", d.column, m.source))
+		}
 	}
 	if !branch {
 		columns, values = append(columns, "branch_id"), append(values, fmt.Sprint(m.branch))

@@ -14,6 +14,7 @@ type plan struct {
 	outputs []output
 	ignored []string // columns of the file that nothing reads
 	width   int      // columns of the file
+	header  []string // of the file
 	key     seal.SearchKey
 }
 
@@ -59,7 +60,7 @@ func bind(m *Mapping, header []string, key seal.SearchKey) (*plan, error) {
 			b.at[name] = i
 		}
 	}
-	p := &plan{mapping: m, width: len(header), key: key}
+	p := &plan{mapping: m, width: len(header), header: header, key: key}
 	for i, row := range m.rows {
 		if o := b.output(row, i > 0); o.carries() {
 			p.outputs = append(p.outputs, o)
@@ -75,6 +76,20 @@ func bind(m *Mapping, header []string, key seal.SearchKey) (*plan, error) {
 		}
 	}
 	return p, nil
+}
+
+// people reports whether the rows of the file are customers.
+func (p *plan) people() bool { return len(p.outputs) > 0 && p.outputs[0].entity.word == "customer" }
+
+// documents lists the outputs with the documents of the rows' customers.
+func (p *plan) documents() []int {
+	var list []int
+	for i := range p.outputs {
+		if o := &p.outputs[i]; o.own && o.entity.word == "identity_document" {
+			list = append(list, i)
+		}
+	}
+	return list
 }
 
 // binder collects what binding finds.

@@ -12,6 +12,7 @@ import (
 	"liuhen/internal/authz"
 	"liuhen/internal/fault"
 	"liuhen/internal/pg"
+	"liuhen/internal/sheet"
 	"liuhen/internal/staff"
 	"liuhen/internal/trail"
 )
@@ -137,10 +138,7 @@ func writeRejects(ctx context.Context, tx *pg.Tx, id int64, w io.Writer) error {
 // cell quotes a CSV cell and takes the force out of what a spreadsheet would
 // run as a formula.
 func cell(s string) string {
-	if strings.TrimLeft(s, " \t\r\n") != "" && strings.ContainsRune("=+-@\t\r＝＋－＠", []rune(s)[0]) {
-		s = "'" + s
-	}
-	return `"` + strings.ReplaceAll(s, `"`, `""`) + `"`
+	return `"` + strings.ReplaceAll(sheet.Cell(s), `"`, `""`) + `"`
 }
 
 // Cancel asks a queued or running import to stop. A running one stops between

@@ -97,8 +97,12 @@ func TestWorkbooksThatAreRefusedAsAWhole(t *testing.T) {
 			rows(t, f, []any{"客户号", "姓名"}, []any{"A1", "顾明远"}, []any{"A2", nil})
 			must(t, f.MergeCell("Sheet1", "B2", "B3"))
 		}), "合并的单元格（B2 到 B3）"},
-		"secret":  {book(t, func(f *excelize.File) { rows(t, f, []any{"客户号", "姓名", "密码"}, []any{"A1", "顾明远", "x"}) }), "C3"},
-		"track":   {book(t, func(f *excelize.File) { rows(t, f, []any{"客户号", "姓名", "x"}, []any{"A1", "顾", ";6222021234567890123=29121010000012300000?"}) }), "第 2 行的内容像银行卡磁道"},
+		"secret": {book(t, func(f *excelize.File) {
+			rows(t, f, []any{"客户号", "姓名", "密码"}, []any{"A1", "顾明远", "x"})
+		}), "C3"},
+		"track": {book(t, func(f *excelize.File) {
+			rows(t, f, []any{"客户号", "姓名", "x"}, []any{"A1", "顾", ";6222021234567890123=29121010000012300000?"})
+		}), "第 2 行的内容像银行卡磁道"},
 		"columns": {book(t, func(f *excelize.File) { rows(t, f, []any{"客户号"}, []any{"A1"}) }), "缺少"},
 		"empty":   {book(t, func(*excelize.File) {}), "文件是空的"},
 		"no book": {archive(t, map[string]string{"x.txt": "x"}), "工作簿打不开"},

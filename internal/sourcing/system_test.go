@@ -70,6 +70,10 @@ func TestImportsMakeTheirSourceFreshAndTroubleIsShown(t *testing.T) {
 	if one, err = w.System(ctx, people.Compliance1, "crm"); err != nil || one.Health() != Late {
 		t.Errorf("contact stays away and the source is %v, %v", one.Health(), err)
 	}
+	w.takeText("customers", "客户号,姓名,手机", "A9,,13800001119")
+	if one, err = w.System(ctx, people.Compliance1, "crm"); err != nil || one.Health() != Late {
+		t.Errorf("all rows are rejected and the source is %v, %v", one.Health(), err)
+	}
 	w.takeText("customers", "客户号,姓名,手机", "A1,顾明远,13800001111")
 	if one, err = w.System(ctx, people.Compliance1, "crm"); err != nil || one.Health() != InTime {
 		t.Errorf("all came and the source is %v, %v", one.Health(), err)

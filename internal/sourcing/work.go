@@ -33,6 +33,9 @@ func (in *Intake) Work(ctx context.Context) error {
 			in.run(ctx, j, worker, nil)
 			continue
 		}
+		if err := in.mergeDecided(ctx); err != nil && ctx.Err() == nil {
+			in.log.WarnContext(ctx, "merge decided conflicts", "error", bare(err))
+		}
 		select {
 		case <-ctx.Done():
 		case <-tick.C:

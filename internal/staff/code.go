@@ -7,6 +7,8 @@ import (
 	"crypto/subtle"
 	"encoding/base32"
 	"fmt"
+	"image"
+	"image/draw"
 	"image/png"
 	"strconv"
 	"strings"
@@ -129,14 +131,19 @@ func newCodeSetUp(by *Member, secret string) (CodeSetUp, error) {
 	return CodeSetUp{Secret: grouped(secret), key: key}, nil
 }
 
-// PNG returns the picture that an authenticator app reads, size pixels wide.
+// PNG returns the picture that an authenticator app reads, size pixels wide, with
+// the white border that cameras need, in the dark theme above all.
 func (s CodeSetUp) PNG(size int) ([]byte, error) {
-	img, err := s.key.Image(size, size)
+	border := size / 14
+	img, err := s.key.Image(size-2*border, size-2*border)
 	if err != nil {
 		return nil, fmt.Errorf("picture of a secret: %w", err)
 	}
+	whole := image.NewGray(image.Rect(0, 0, size, size))
+	draw.Draw(whole, whole.Bounds(), image.White, image.Point{}, draw.Src)
+	draw.Draw(whole, img.Bounds().Add(image.Pt(border, border)), img, img.Bounds().Min, draw.Src)
 	var b bytes.Buffer
-	if err := png.Encode(&b, img); err != nil {
+	if err := png.Encode(&b, whole); err != nil {
 		return nil, fmt.Errorf("picture of a secret: %w", err)
 	}
 	return b.Bytes(), nil

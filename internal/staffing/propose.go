@@ -93,6 +93,9 @@ func (o *Office) Move(ctx context.Context, by *staff.Member, id int64, to staff.
 		if !m.Active() {
 			return fault.New(fault.Conflict, m.Name+"已停用，请先恢复账号。")
 		}
+		if err := refuseWithCustomers(ctx, tx, m, to.Role); err != nil {
+			return err
+		}
 		if to.Role != staff.Admin {
 			if err := staff.KeepsAnAdmin(ctx, tx, m); err != nil {
 				return err
@@ -105,6 +108,19 @@ func (o *Office) Move(ctx context.Context, by *staff.Member, id int64, to staff.
 		return Outcome{}, fmt.Errorf("move person %d: %w", id, err)
 	}
 	return out, nil
+}
+
+// refuseWithCustomers returns an Invalid fault if the role serves no customers and
+// the person still has some.
+func refuseWithCustomers(ctx context.Context, tx *pg.Tx, m *staff.Member, to staff.Role) error {
+	if to == staff.Manager || to == staff.Supervisor {
+		return nil
+	}
+	var n int
+	if err := tx.Get(ctx, &n, `SELECT COALESCE(sum(g.customers), 0) FROM customers_to_hand($1) AS g`, m.ID); err != nil || n == 0 {
+		return err
+	}
+	return invalid("role", fmt.Sprintf("名下还有 %d 位客户，请先移交客户，再改任%s。", n, to.Label()))
 }
 
 // Enable proposes to let a disabled person sign in again; grants and sessions of

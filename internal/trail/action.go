@@ -27,15 +27,15 @@ const (
 	PolicyProposed  Action = "policy.proposed"
 	PolicyPublished Action = "policy.published"
 
+	ExportAsked      Action = "export.requested"
+	ExportFetched    Action = "export.downloaded"
+	ExportChecked    Action = "export.verified"
 	ApprovalViewed   Action = "approval.viewed"
 	ApprovalDecided  Action = "approval.decided"
 	ApprovalReminded Action = "approval.reminded"
 	ApprovalTaken    Action = "approval.withdrawn"
 	ApprovalAgain    Action = "approval.resubmitted"
 	ApprovalRerouted Action = "approval.rerouted"
-
-	DelegationGiven Action = "delegation.given"
-	DelegationEnded Action = "delegation.revoked"
 
 	TagsViewed       Action = "tag.viewed"
 	TagGiven         Action = "tag.given"
@@ -50,10 +50,11 @@ const (
 	ImportCancelled Action = "import.cancelled"
 	ImportFinished  Action = "import.finished"
 
-	SourceAdded   Action = "source.added"
-	SourceChanged Action = "source.changed"
-	TokenIssued   Action = "source.token_issued"
-	TokenRevoked  Action = "source.token_revoked"
+	SourceAdded     Action = "source.added"
+	SourceChanged   Action = "source.changed"
+	TokenIssued     Action = "source.token_issued"
+	TokenRevoked    Action = "source.token_revoked"
+	ConflictSettled Action = "source.conflict_settled"
 
 	StaffAdded          Action = "staff.added"
 	StaffDisabled       Action = "staff.disabled"
@@ -74,6 +75,9 @@ const (
 
 	TrailRead     Action = "trail.read"
 	TrailExported Action = "trail.exported"
+
+	DelegationGiven Action = "delegation.given"
+	DelegationEnded Action = "delegation.revoked"
 
 	PageRefused Action = "page.refused"
 )
@@ -103,6 +107,9 @@ func table() []named {
 		{AccessViewed, "查看调阅授权"},
 		{GlassBroken, "紧急调阅"},
 		{GlassStopped, "紧急调阅结束"},
+		{ExportAsked, "申请导出"},
+		{ExportFetched, "下载导出文件"},
+		{ExportChecked, "验证导出文件"},
 		{PolicyProposed, "提议调阅政策"},
 		{PolicyPublished, "调阅政策生效"},
 		{ApprovalViewed, "查看审批"},
@@ -111,8 +118,6 @@ func table() []named {
 		{ApprovalTaken, "撤回申请"},
 		{ApprovalAgain, "重新提交"},
 		{ApprovalRerouted, "改派审批"},
-		{DelegationGiven, "设置审批代理"},
-		{DelegationEnded, "收回审批代理"},
 		{TagsViewed, "查看标签"},
 		{TagGiven, "添加标签"},
 		{TagRemoved, "移除标签"},
@@ -128,6 +133,7 @@ func table() []named {
 		{SourceChanged, "变更数据来源"},
 		{TokenIssued, "签发接口令牌"},
 		{TokenRevoked, "停用接口令牌"},
+		{ConflictSettled, "裁决信息冲突"},
 		{StaffAdded, "新增人员"},
 		{StaffDisabled, "停用人员"},
 		{StaffChanged, "变更人员"},
@@ -144,6 +150,8 @@ func table() []named {
 		{ModulesChanged, "变更模块开关"},
 		{TrailRead, "查看留痕"},
 		{TrailExported, "导出留痕"},
+		{DelegationGiven, "设置审批代理"},
+		{DelegationEnded, "收回审批代理"},
 		{PageRefused, "访问被拒"},
 	}
 }

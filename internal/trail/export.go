@@ -14,6 +14,7 @@ import (
 
 	"liuhen/internal/fault"
 	"liuhen/internal/pg"
+	"liuhen/internal/sheet"
 )
 
 // Export writes the lines that q chooses to w as CSV: UTF-8 with a byte order
@@ -48,14 +49,14 @@ func (r *Reader) Export(ctx context.Context, who Who, q Query, w io.Writer) erro
 	if err != nil {
 		return fmt.Errorf("export trail: %w", err)
 	}
-	if err := r.stream(ctx, q, until, newSheet(w, who, q, now)); err != nil {
+	if err := r.stream(ctx, q, until, newLogFile(w, who, q, now)); err != nil {
 		return fmt.Errorf("export trail: %w", err)
 	}
 	return nil
 }
 
 // stream writes the lines chosen that were there when they were counted.
-func (r *Reader) stream(ctx context.Context, q Query, until time.Time, s *sheet) error {
+func (r *Reader) stream(ctx context.Context, q Query, until time.Time, s *logFile) error {
 	where, args := q.where()
 	lines := fmt.Sprintf(`
 		SELECT%s
@@ -83,7 +84,7 @@ func (r *Reader) stream(ctx context.Context, q Query, until time.Time, s *sheet)
 	})
 }
 
-func (r *Reader) write(s *sheet, rows *sqlx.Rows) error {
+func (r *Reader) write(s *logFile, rows *sqlx.Rows) error {
 	var l Line
 	if err := rows.StructScan(&l); err != nil {
 		return err
@@ -120,8 +121,8 @@ func number(id int64) string {
 	return strconv.FormatInt(id, 10)
 }
 
-// sheet is a CSV file being written.
-type sheet struct {
+// logFile is a CSV file being written.
+type logFile struct {
 	raw   io.Writer
 	csv   *csv.Writer
 	by    string
@@ -131,14 +132,14 @@ type sheet struct {
 	err   error
 }
 
-func newSheet(w io.Writer, who Who, q Query, at time.Time) *sheet {
-	s := &sheet{raw: w, csv: csv.NewWriter(w), by: who.Name + "（" + who.No + "）", words: q.Words(), at: at}
+func newLogFile(w io.Writer, who Who, q Query, at time.Time) *logFile {
+	s := &logFile{raw: w, csv: csv.NewWriter(w), by: who.Name + "（" + who.No + "）", words: q.Words(), at: at}
 	s.csv.UseCRLF = true
 	return s
 }
 
 // open writes what stands before the lines.
-func (s *sheet) open() {
+func (s *logFile) open() {
 	if _, err := io.WriteString(s.raw, "\ufeff"); err != nil {
 		s.err = err
 		return
@@ -150,31 +151,21 @@ func (s *sheet) open() {
 }
 
 // record writes one record unless an earlier one failed.
-func (s *sheet) record(cells ...string) error {
+func (s *logFile) record(cells ...string) error {
 	if s.err != nil {
 		return s.err
 	}
 	for i, c := range cells {
-		cells[i] = inert(c)
+		cells[i] = sheet.Cell(c)
 	}
 	return s.csv.Write(cells)
 }
 
 // close writes the watermark and what is still held back.
-func (s *sheet) close() error {
+func (s *logFile) close() error {
 	if err := s.record(fmt.Sprintf("水印：%s %s，共 %d 条，到此为止", s.by, s.at.Format("2006-01-02 15:04"), s.lines)); err != nil {
 		return err
 	}
 	s.csv.Flush()
 	return s.csv.Error()
-}
-
-// inert returns a cell that a spreadsheet shows and does not run: one that
-// begins like a formula gets an apostrophe before it (OWASP, CSV Injection).
-func inert(cell string) string {
-	first := strings.TrimLeft(cell, " \u00a0\u3000")
-	if first != "" && strings.ContainsRune("=+-@\t\r\n＝＋－＠|%", []rune(first)[0]) {
-		return "'" + cell
-	}
-	return cell
 }

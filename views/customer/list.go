@@ -35,8 +35,8 @@ func Found(rows []customer.Row) []ui.Found {
 	return list
 }
 
-// params are the query as an address carries it, in the order of the form.
-func params(q customer.Query) []href.Param {
+// Params are the query as an address carries it, in the order of the form.
+func Params(q customer.Query) []href.Param {
 	list := []href.Param{href.Text("q", q.Q)}
 	for _, g := range q.Grades {
 		list = append(list, href.Int("grade", int64(g)))
@@ -55,7 +55,7 @@ func params(q customer.Query) []href.Param {
 func (p ListPage) sorted(s customer.Sort) string {
 	q := p.Page.Query
 	q.Sort = s
-	return href.Customers(params(q)...)
+	return href.Customers(Params(q)...)
 }
 
 // column is a heading that sorts.
@@ -89,7 +89,7 @@ func (p ListPage) pages() ui.Pages {
 		if word == "" {
 			return ""
 		}
-		return href.Customers(append(params(p.Page.Query), href.Text(key, word))...)
+		return href.Customers(append(Params(p.Page.Query), href.Text(key, word))...)
 	}
 	return ui.Pages{
 		Previous: at("before", p.Page.Previous),

@@ -21,7 +21,7 @@ func Gallery() []ui.Specimen {
 	failed := specimenReport(sourcing.Failed)
 	failed.Error = "第 12 行既不是 UTF-8 也不是 GB18030 编码，文件可能已损坏。请重新导出后再导入。"
 	failed.Counts, failed.RowsDone = sourcing.Counts{}, 0
-	return append(sourceSpecimens(), []ui.Specimen{
+	return append(append(sourceSpecimens(), conflictSpecimens()...), []ui.Specimen{
 		{Name: "imports", Component: Body(list)},
 		{Name: "imports-empty", Component: Body(empty)},
 		{Name: "imports-invalid", Component: Body(invalid)},

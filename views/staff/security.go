@@ -24,6 +24,8 @@ func state(r staff.RoleSafety) string {
 		return "全部已设置"
 	case r.Required:
 		return fmt.Sprintf("还差 %d 人，下次登录先设置", r.People-r.Set)
+	case r.Set == 0:
+		return "无人设置"
 	default:
 		return fmt.Sprintf("%d 人已自愿设置", r.Set)
 	}

@@ -32,7 +32,7 @@ func Gallery() []ui.Specimen {
 		{Name: "people-disabled", Component: Body(gone)},
 		{Name: "people-waiting", Component: Body(waits)},
 		{Name: "people-empty", Component: Body(empty)},
-	}, append(append(branchSpecimens(), personSpecimens()...), securitySpecimens()...)...)
+	}, append(append(append(branchSpecimens(), personSpecimens()...), securitySpecimens()...), handoverSpecimens()...)...)
 }
 
 func specimenPeople() Page {

@@ -17,13 +17,13 @@ func Gallery() []ui.Specimen {
 	invalid.Form = HandForm{Values: tag.ByHand{Label: "1"}, Faults: map[string]string{"label": "标签为 2 到 12 个字。", "reason": "请写 4 到 200 个字的理由，现在 0 个字。"}}
 	invalid.Remove = RemoveForm{ID: 3, Reason: "无", Fault: "请写 4 到 200 个字的理由，现在 1 个字。"}
 	empty := RecordPage{Record: tag.Record{Customer: specimenRecord().Customer}, Now: now}
-	return []ui.Specimen{
+	return append([]ui.Specimen{
 		{Name: "chips", Component: Chips(SpecimenTags(), "90000001", now)},
 		{Name: "chips-none", Component: Chips(nil, "90000001", now)},
 		{Name: "record", Component: Record(record)},
 		{Name: "record-invalid", Component: Record(invalid)},
 		{Name: "record-empty", Component: Record(empty)},
-	}
+	}, ruleSpecimens()...)
 }
 
 // SpecimenTags are invented tags, for the specimens of the file.

@@ -28,6 +28,7 @@ func (p accessPages) routes() []route {
 		{http.MethodGet, "/access/list", authz.RequestAccess, p.list},
 		{http.MethodPost, "/access/grants/:id/return", authz.RequestAccess, p.handBack},
 		{http.MethodPost, "/customers/:no/requests", authz.RequestAccess, p.request},
+		{http.MethodPost, "/customers/:no/open", authz.RequestAccess, p.open},
 	}
 }
 
@@ -84,6 +85,15 @@ func (p accessPages) request(c echo.Context) error {
 		return err
 	}
 	return p.done(c, href.Customer(no), o.Sentence())
+}
+
+// open opens a group that the policy opens without asking.
+func (p accessPages) open(c echo.Context) error {
+	no, group := c.Param("no"), access.Group(c.FormValue("group"))
+	if err := p.Desk.Open(c.Request().Context(), acting(c), no, group); err != nil {
+		return err
+	}
+	return p.done(c, accessview.Anchor(no, group), "已打开「"+group.Label()+"」，记入留痕。")
 }
 
 // requestForm reads a request for access; what is no number is no duration.

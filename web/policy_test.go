@@ -6,8 +6,10 @@ import (
 	"net/url"
 	"strings"
 	"testing"
+	"time"
 
 	"liuhen/internal/fixture"
+	"liuhen/internal/pg"
 	"liuhen/internal/webtest"
 )
 
@@ -79,5 +81,79 @@ func TestAnApproverLeavesLessOnThePage(t *testing.T) {
 	body := manager.Get("/customers/" + no).Body
 	if !strings.Contains(body, "6222000011112222") || strings.Contains(body, "13812345678") || !strings.Contains(body, "审批时缩小了范围") {
 		t.Error("the file does not show exactly what was left")
+	}
+}
+
+// A policy that exempts shows a button, and one press opens the section.
+func TestAnExemptSectionOpensWithOnePress(t *testing.T) {
+	t.Parallel()
+	p := webtest.New(t)
+	_, no := fixture.Customer(t, p.DB, fixture.File{Manager: p.People.Manager1, Mobile: "13812345678"})
+	manager := p.As(p.People.Manager1)
+	exempt := proposal("exempt", "60")
+	exempt["row-relation"], exempt["row-group"], exempt["row-task"] = []string{"", "managing", ""}, []string{"", "contact", ""}, []string{"", "", ""}
+	done := p.As(p.People.Compliance1).Post("/admin/access", exempt)
+	if got := p.As(p.People.Risk1).Post(done.Header.Get("Location")+"/decide", url.Values{"decision": {"approve"}}); got.Status != http.StatusSeeOther {
+		t.Fatalf("approve: %d %s", got.Status, got.Body)
+	}
+	if !eventually(func() bool { return strings.Contains(manager.Get("/customers/"+no).Body, "因您是主办经理") }) {
+		t.Fatal("the file does not offer to open")
+	}
+	if body := manager.Get("/customers/" + no).Body; strings.Contains(body, "13812345678") {
+		t.Error("the number is shown before it is opened")
+	}
+	if got := manager.Post("/customers/"+no+"/open", url.Values{"group": {"contact"}}); got.Status != http.StatusSeeOther {
+		t.Fatalf("open: %d %s", got.Status, got.Body)
+	}
+	if body := manager.Get("/customers/" + no).Body; !strings.Contains(body, "13812345678") {
+		t.Error("the number is not shown")
+	}
+	if body := manager.Get("/why/access-policy").Body; !strings.Contains(body, "调阅政策第 2 版") || !strings.Contains(body, "郑合规 提议，冯风控 批准") || !strings.Contains(body, "免审批，最长 60 分钟") {
+		t.Error("the rule does not show the version in force")
+	}
+	if body := manager.Get("/why/red-marks").Body; !strings.Contains(body, "满 20 位标红") {
+		t.Error("the rule does not show the thresholds in force")
+	}
+}
+
+// An approver names a deputy; the deputy finds the request in the inbox with for
+// whom it is, and taking the delegation back ends it.
+func TestADeputyIsNamedOnThePage(t *testing.T) {
+	t.Parallel()
+	p := webtest.New(t)
+	_, no := fixture.Customer(t, p.DB, fixture.File{Manager: p.People.Manager1})
+	supervisor, deputy := p.As(p.People.Supervisor1), p.As(p.People.Supervisor2)
+	bad := supervisor.Post("/access/delegations", url.Values{"deputy": {"99999"}, "first": {"tomorrow"}, "last": {""}, "reason": {"年假"}})
+	if bad.Status != http.StatusUnprocessableEntity || !strings.Contains(bad.Body, "请选择开始日期") || !strings.Contains(bad.Body, "年假") {
+		t.Errorf("no days: %d", bad.Status)
+	}
+	now := time.Now().In(pg.Zone())
+	done := supervisor.Post("/access/delegations", url.Values{
+		"deputy": {fmt.Sprint(p.People.Supervisor2.ID)}, "first": {now.Format(time.DateOnly)}, "last": {now.AddDate(0, 0, 2).Format(time.DateOnly)}, "reason": {"年假"},
+	})
+	if done.Status != http.StatusSeeOther {
+		t.Fatalf("delegate: %d %s", done.Status, done.Body)
+	}
+	p.As(p.People.Manager1).Post("/customers/"+no+"/requests", url.Values{
+		"group": {"assets"}, "purpose": {"service"}, "minutes": {"30"}, "reason": {"客户今日来电调整理财配置，需核对持仓，工单 S-88131。"},
+	})
+	if body := deputy.Get("/approvals").Body; !strings.Contains(body, "您代周主管审批") || !strings.Contains(body, "吴主管（代 周主管）") {
+		t.Error("the deputy does not see for whom")
+	}
+	if body := deputy.Get("/access/delegations").Body; !strings.Contains(body, "我代别人审批") {
+		t.Error("the deputy does not see the delegation")
+	}
+	revoke := fmt.Sprintf("/access/delegations/%d/revoke", p.DB.QueryInt(`SELECT max(id) FROM delegation`))
+	if got := deputy.Post(revoke, url.Values{}); got.Status != http.StatusNotFound {
+		t.Errorf("revoked by the deputy: %d", got.Status)
+	}
+	if got := supervisor.Post(revoke, url.Values{}); got.Status != http.StatusSeeOther {
+		t.Errorf("revoke: %d", got.Status)
+	}
+	if moved, err := p.Deps.Router.Sweep(t.Context()); moved != 1 || err != nil {
+		t.Errorf("%d steps moved, %v", moved, err)
+	}
+	if body := supervisor.Get("/approvals").Body; !strings.Contains(body, "周主管已回到岗位") {
+		t.Error("the request does not come back")
 	}
 }

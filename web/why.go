@@ -3,6 +3,7 @@ package web
 import (
 	"github.com/labstack/echo/v4"
 
+	"liuhen/internal/access"
 	"liuhen/internal/authz"
 	"liuhen/internal/fault"
 	"liuhen/internal/href"
@@ -22,7 +23,38 @@ func (p homePages) rule(c echo.Context) error {
 	if !ok {
 		return fault.New(fault.NotFound, "没有这条规则。请从「全部规则」里查找。")
 	}
-	return p.page(c, head{Title: r.Title, Help: whyHelp()}, whyview.RulePage(r))
+	if !r.Live {
+		return p.page(c, head{Title: r.Title, Help: whyHelp()}, whyview.RulePage(r, nil))
+	}
+	now, err := p.Policies.Current(c.Request().Context())
+	if err != nil {
+		return err
+	}
+	r.Version, r.Since, r.Owner = "调阅政策"+now.VersionLabel(), now.Since.In(p.now().Location()), setBy(now)
+	return p.page(c, head{Title: r.Title, Help: whyHelp()}, whyview.RulePage(r, inForce(r.Code, now)))
+}
+
+// setBy says who proposed and who approved a policy.
+func setBy(p *access.Policy) string {
+	if p.Author == "" {
+		return "随系统启用"
+	}
+	return p.Author + " 提议，" + p.Approver + " 批准：" + p.Note
+}
+
+// inForce is what the policy in force says of a rule, line by line.
+func inForce(code string, p *access.Policy) []whyview.Line {
+	var lines []whyview.Line
+	if code == "access-policy" || code == "ladder" {
+		for _, r := range p.Rows {
+			lines = append(lines, whyview.Line{Label: r.Names(), Text: r.Terms()})
+		}
+		return lines
+	}
+	for _, s := range p.Settings() {
+		lines = append(lines, whyview.Line{Label: s[0], Text: s[1]})
+	}
+	return lines
 }
 
 func whyHelp() layout.Help {

@@ -45,6 +45,8 @@ func (Opening) Apply(ctx context.Context, tx *pg.Tx, _ *staff.Member, a approval
 func violation(err error) error {
 	return pg.Constraints{
 		"access_by_policy":      fault.New(fault.Conflict, "调阅政策已经换了版本，这件申请不再符合，请缩短时长，或退回申请人按新政策重新提交。").Because("access-policy"),
+		"access_exempt":         fault.New(fault.Conflict, "按现行调阅政策，这项信息须先申请。").Because("access-policy"),
+		"access_open_already":   fault.New(fault.Conflict, "这项信息已经打开，不用再打开。"),
 		"access_policy_publish": fault.New(fault.Conflict, "这份政策是按旧版本改的，现行版本已经变了，请拒绝，由提议人按现行版本重新提交。").Because("access-policy"),
 	}.Fault(err)
 }

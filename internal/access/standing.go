@@ -161,7 +161,7 @@ const approverColumn = `
 		WHERE s.approval_id = g.approval_id
 		ORDER BY s.position DESC
 		LIMIT 1
-	), '') AS approver`
+	), '政策免审批') AS approver`
 
 // recentGrants returns the live or latest grant of each group that was live
 // within the last day.

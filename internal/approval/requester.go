@@ -71,7 +71,7 @@ func (e *Engine) Remind(ctx context.Context, by *staff.Member, id int64) error {
 		}
 		step := current(a, steps)
 		if !step.ApproverAble {
-			return fault.Newf(fault.Conflict, "%s 已离岗或不再审批，请撤回后重新申请，将转给新的审批人。", step.ApproverName)
+			return fault.Newf(fault.Conflict, "%s 已离岗或不再审批，系统会转给能审批的人，请稍后再看。", step.ApproverName)
 		}
 		if err := refuseTooSoon(ctx, tx, id); err != nil {
 			return err

@@ -64,7 +64,7 @@ func TestAReminderToWhoHasLeftSaysWhatToDo(t *testing.T) {
 	o := newOffice(t, filing{})
 	id := o.submit(o.people.Supervisor1)
 	o.disable(o.people.Supervisor1.ID)
-	must(t, o.engine.Remind(context.Background(), o.people.Manager1, id), fault.Conflict, "撤回后重新申请")
+	must(t, o.engine.Remind(context.Background(), o.people.Manager1, id), fault.Conflict, "系统会转给")
 }
 
 func TestOpenRequestsEndWithTheJob(t *testing.T) {

@@ -13,6 +13,7 @@ type Rule struct {
 	Since   time.Time // first day of this version
 	Owner   string    // who set it and answers for it
 	Ways    []string  // how to get past it lawfully
+	Live    bool      // its version, date and owner are those of the access policy in force
 }
 
 // Rules lists every rule that stops somebody today, in the order of the index.
@@ -59,7 +60,7 @@ func dutyRules() []Rule {
 			Title: "自己不能批准自己的申请",
 			Text:  "申请人与审批人必须是两个人。申请一律送上级审批，管理员与审计不审批。数据库也执行这条规则，程序无法绕过。",
 			Law:   "《商业银行内部控制指引》（银监发〔2014〕40号）第十八条：不相容岗位分离",
-			Ways:  []string{"等待上级审批，急用时可以催办。", "上级不在岗时，请管理员为您设置新的上级，再撤回并重新申请。"},
+			Ways:  []string{"等待上级审批，急用时可以催办。", "上级不在岗时，系统会转给其代理人或再上一级；都没有时，请管理员为您设置新的上级。"},
 		},
 		{
 			Code:  "second-person",

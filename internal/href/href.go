@@ -57,6 +57,9 @@ func CustomerRequests(no string) string { return Customer(no) + "/requests" }
 // fragment that marks the file while one is open.
 func CustomerBreakGlass(no string) string { return Customer(no) + "/break-glass" }
 
+// CustomerOpen opens a group that the policy opens without asking (POST).
+func CustomerOpen(no string) string { return Customer(no) + "/open" }
+
 // CustomerNotes takes consultation notes for a customer (POST).
 func CustomerNotes(no string) string { return Customer(no) + "/notes" }
 

@@ -18,6 +18,7 @@ const (
 	CustomerHanded   Action = "customer.handed_over"
 
 	AccessRequested Action = "access.requested"
+	AccessExempted  Action = "access.exempted"
 	AccessReturned  Action = "access.handed_back"
 	AccessViewed    Action = "access.viewed"
 	GlassBroken     Action = "access.glass_broken"
@@ -101,6 +102,7 @@ func table() []named {
 		{ConsultationKept, "记录咨询"},
 		{CustomerHanded, "客户换主办"},
 		{AccessRequested, "申请调阅"},
+		{AccessExempted, "免审批打开"},
 		{AccessReturned, "提前归还"},
 		{AccessViewed, "查看调阅授权"},
 		{GlassBroken, "紧急调阅"},

@@ -654,7 +654,7 @@ func openRequest(p MinePage, r access.Request) templ.Component {
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
-			templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 48, " 已不能审批，请撤回后重新申请")
+			templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 48, " 已不能审批，系统会转给上一级")
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}

@@ -29,6 +29,8 @@ func Gallery() []ui.Specimen {
 		{Name: "banner", Component: Banner(Glass{CustomerNo: "90000001", Groups: []access.Group{access.Assets}, Until: ago(-9 * time.Minute), Now: ui.SpecimenTime()})},
 		{Name: "banner-hidden", Component: Banner(Glass{CustomerNo: "90000001", Now: ui.SpecimenTime()})},
 		{Name: "overdue", Component: Overdue(2)},
+		{Name: "section-exempt", Component: Card(specimenExempt(access.Status{State: access.Locked}))},
+		{Name: "section-exempt-open", Component: Card(specimenExempt(specimenByPolicy()))},
 		{Name: "section-nobody", Component: Card(specimenNobody())},
 		{Name: "access", Page: true, Component: whole(layout.SpecimenFrame("我的调阅"), specimenMine())},
 		page("申请记录", "access-requests", Requests(specimenRequests())),
@@ -171,4 +173,18 @@ func specimenReviews() ReviewsPage {
 	fine.ApprovalID, fine.Live, fine.State, fine.DecidedAt, fine.OpenedAt = 29, false, approval.Approved, &decided, ago(50*time.Hour)
 	wrong.ApprovalID, wrong.Live, wrong.State, wrong.DecidedAt, wrong.OpenedAt, wrong.Comment = 28, false, approval.Rejected, &decided, ago(70*time.Hour), "可以等审批。"
 	return ReviewsPage{Reviews: []worklist.Review{late, pending, fine, wrong}, ViewerID: 5, Now: ui.SpecimenTime()}
+}
+
+func specimenExempt(status access.Status) Section {
+	s := specimenSection(status)
+	for p := range s.Rules {
+		s.Rules[p] = access.Rule{Way: access.Exempt, Max: 60, Suggested: 30}
+	}
+	return s
+}
+
+func specimenByPolicy() access.Status {
+	s := specimenOpen()
+	s.By = access.ByPolicy
+	return s
 }

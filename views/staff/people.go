@@ -136,7 +136,7 @@ func dialogID(m staff.Person) string { return "disable-" + strconv.FormatInt(m.I
 func consequences(m staff.Person) []string {
 	list := []string{"立即退出登录，所有设备同时失效。", "在用的调阅授权立即收回，未决的申请随即撤回。"}
 	if m.Waiting > 0 {
-		list = append(list, fmt.Sprintf("有 %d 件申请正等其审批：不会自动改派，申请人会看到提示，可撤回后重新提交。", m.Waiting))
+		list = append(list, fmt.Sprintf("有 %d 件申请正等其审批：会自动转给其上级，申请人会看到转给了谁。", m.Waiting))
 	}
 	if m.Subordinates > 0 {
 		list = append(list, fmt.Sprintf("有 %d 位下属：请尽快为他们改设上级，否则新申请无人审批。", m.Subordinates))

@@ -82,7 +82,7 @@ func (p PersonPage) stays() []string {
 		list = append(list, "只改上级时，已提交的申请仍等原上级审批；要改由新上级审批，请本人撤回后重新申请。")
 	}
 	if p.Person.Waiting > 0 {
-		list = append(list, fmt.Sprintf("有 %d 件申请正等其审批：不会自动改派，请先办完，或请申请人撤回后重新申请。", p.Person.Waiting))
+		list = append(list, fmt.Sprintf("有 %d 件申请正等其审批：不再能审批时，会自动转给其上级。", p.Person.Waiting))
 	}
 	if p.Person.Subordinates > 0 {
 		list = append(list, fmt.Sprintf("有 %d 位下属：改任后不能再审批的，请为他们改设上级。", p.Person.Subordinates))
@@ -109,7 +109,7 @@ func codesOf(p PersonPage) string {
 func (p PersonPage) confirmText() string {
 	text := p.ends()
 	if p.Person.Waiting > 0 {
-		text += fmt.Sprintf("另有 %d 件申请正等其审批，不会自动改派。", p.Person.Waiting)
+		text += fmt.Sprintf("另有 %d 件申请正等其审批，不再能审批时自动转给其上级。", p.Person.Waiting)
 	}
 	return text
 }

@@ -17,7 +17,7 @@ func TestGallery(t *testing.T) {
 func TestEveryRuleIsExplainedWhole(t *testing.T) {
 	t.Parallel()
 	for _, r := range authz.Rules() {
-		page := htmlcheck.Render(t, whyview.RulePage(r))
+		page := htmlcheck.Render(t, whyview.RulePage(r, nil))
 		htmlcheck.Fragment(t, page)
 		parts := append([]string{r.Title, r.Text, r.Version, r.Owner, r.Since.Format("2006-01-02")}, r.Ways...)
 		for _, part := range append(parts, strings.Split(r.Law, "；")...) {

@@ -16,7 +16,8 @@ func Gallery() []ui.Specimen {
 	rule, _ := authz.FindRule("access")
 	return []ui.Specimen{
 		{Name: "why-index", Page: true, Component: framed("规则", IndexPage(authz.Rules()))},
-		{Name: "why-access", Page: true, Component: framed(rule.Title, RulePage(rule))},
+		{Name: "why-access", Page: true, Component: framed(rule.Title, RulePage(rule, nil))},
+		{Name: "why-live", Page: true, Component: framed(rule.Title, RulePage(rule, []Line{{"其余一律", "上级审批，最长 480 分钟，建议 30 分钟"}, {"证件 · 监管检查", "上级，再合规，最长 240 分钟，建议 120 分钟，须写工单号"}}))},
 	}
 }
 

@@ -7,6 +7,9 @@ import (
 	"liuhen/internal/authz"
 )
 
+// Line is something that the access policy in force says of a rule.
+type Line struct{ Label, Text string }
+
 // laws are the legal bases of a rule, one by one.
 func laws(r authz.Rule) []string { return strings.Split(r.Law, "；") }
 

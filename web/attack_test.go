@@ -84,9 +84,6 @@ func TestAttacksThroughEveryField(t *testing.T) {
 			return manager.Post("/exports", url.Values{"format": {a}, "purpose": {a}, "group": {a}, "reason": {urgently}})
 		}, ""},
 		{"inbox cursor", get(compliance, "/approvals", "after"), ""},
-		{"new person", func(a string) webtest.Response {
-			return admin.Post("/admin/staff", url.Values{"no": {a}, "username": {a}, "name": {a}, "role": {a}, "branch": {a}, "superior": {a}, "password": {a}})
-		}, "/admin/staff"},
 		{"new source", func(a string) webtest.Response {
 			return admin.Post("/admin/sources", url.Values{"code": {a}, "name": {a}, "note": {a}, "lag": {a}})
 		}, "/admin/sources"},
@@ -102,13 +99,11 @@ func TestAttacksThroughEveryField(t *testing.T) {
 		{"one-time code", func(a string) webtest.Response {
 			return manager.Post("/me/codes/recovery", url.Values{"code": {a}})
 		}, ""},
-		{"roles with codes", func(a string) webtest.Response {
-			return admin.Post("/admin/security", url.Values{"role": {a}})
-		}, "/admin/security"},
 		{"sign-in", func(a string) webtest.Response {
 			return p.Anonymous().Get("/login?" + url.Values{"next": {a}}.Encode())
 		}, ""},
 	}
+	fields = append(fields, peopleFields(admin)...)
 	for i, f := range fields {
 		t.Run(f.name, func(t *testing.T) {
 			for _, a := range append(share(list, i, len(fields)), "\xff\xfe", "a\x00b") {
@@ -122,6 +117,27 @@ func TestAttacksThroughEveryField(t *testing.T) {
 				htmlcheck.Page(t, seer.Get(f.show).Body)
 			}
 		})
+	}
+}
+
+// peopleFields are the inputs of the pages of people.
+func peopleFields(admin *webtest.Client) []field {
+	return []field{
+		{"new person", func(a string) webtest.Response {
+			return admin.Post("/admin/staff", url.Values{"no": {a}, "username": {a}, "name": {a}, "role": {a}, "branch": {a}, "superior": {a}, "password": {a}})
+		}, "/admin/staff"},
+		{"roles with codes", func(a string) webtest.Response {
+			return admin.Post("/admin/security", url.Values{"role": {a}})
+		}, "/admin/security"},
+		{"handover", func(a string) webtest.Response {
+			return admin.Post("/admin/staff/5/handover", url.Values{"receivers": {a}, "grade": {a}, "successor": {a}, "reason": {a}, "leave": {"1"}})
+		}, "/admin/staff"},
+		{"handover preview", func(a string) webtest.Response {
+			return admin.Get("/admin/staff/5/handover?" + url.Values{"receivers": {a}, "grade": {a}, "reason": {a}, "leave": {"1"}}.Encode())
+		}, ""},
+		{"module", func(a string) webtest.Response {
+			return admin.Post("/admin/modules/"+url.PathEscape(a), url.Values{"on": {a}})
+		}, "/admin/modules"},
 	}
 }
 

@@ -127,7 +127,7 @@ func surfaces(all []planted) []string {
 		"/access/requests", "/access/requests?people=1", "/access/looked", "/access/looked?people=1", "/access/delegations",
 		"/admin/tags",
 		"/trail", "/trail.csv", "/admin/imports", "/admin/sources", "/admin/sources/crm", "/admin/conflicts", "/admin/staff", "/admin/staff/1", "/admin/branches", "/admin/access", "/admin/access?edit=1", "/admin/access?version=1", "/me/password", "/why/closed-group", "/nowhere",
-		"/admin/security", "/me/codes", "/me/sessions", "/admin/staff/1/handover",
+		"/admin/security", "/me/codes", "/me/sessions", "/admin/staff/1/handover", "/admin/modules",
 	}
 	for i, c := range all {
 		file := "/customers/" + c.no

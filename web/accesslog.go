@@ -26,15 +26,10 @@ func (p accessLogPages) routes() []route {
 	}
 }
 
-// accessTabs are the pages of access that the role has.
-func accessTabs(by *staff.Member, current string) accessview.Tabs {
-	return accessview.Tabs{Current: current, Compliance: by.Role == staff.Compliance}
-}
-
 // log reads what the two lists share from the address.
 func (p accessLogPages) log(c echo.Context, current string) accessview.Log {
 	by := acting(c)
-	l := accessview.Log{Tabs: accessTabs(by, current), Now: p.now()}
+	l := accessview.Log{Tabs: accessview.Tabs{Current: current}, Now: p.now()}
 	if worklist.Oversees(by) {
 		l.People = "本机构及下属"
 		if by.Role == staff.Compliance {

@@ -1,87 +1,65 @@
 package web_test
 
 import (
-	"bytes"
-	"encoding/json"
+	"io"
 	"net/http"
-	"regexp"
+	"net/http/httptest"
 	"slices"
-	"strconv"
 	"strings"
 	"testing"
+
+	"github.com/getkin/kin-openapi/openapi3"
+	"github.com/getkin/kin-openapi/openapi3filter"
+	"github.com/getkin/kin-openapi/routers"
+	"github.com/getkin/kin-openapi/routers/legacy"
 
 	"liuhen/internal/sourcing"
 	"liuhen/internal/webtest"
 )
 
 // apiDocument is the description of the machine interface that the portal serves.
-type apiDocument struct{ text string }
+type apiDocument struct {
+	doc    *openapi3.T
+	router routers.Router
+}
 
 func readDocument(t *testing.T, p *webtest.Portal) *apiDocument {
 	t.Helper()
 	served := p.Anonymous().Get("/api/v1/openapi.yaml")
-	if served.Status != http.StatusOK || !strings.Contains(served.Body, "openapi: \"3.1.0\"") {
-		t.Fatalf("%d: %.200s", served.Status, served.Body)
+	doc, err := openapi3.NewLoader().LoadFromData([]byte(served.Body))
+	if err != nil {
+		t.Fatalf("%d: %v", served.Status, err)
 	}
-	return &apiDocument{served.Body}
+	if err := doc.Validate(t.Context()); err != nil || doc.OpenAPI != "3.1.0" {
+		t.Fatalf("the document of version %s: %v", doc.OpenAPI, err)
+	}
+	router, err := legacy.NewRouter(doc)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return &apiDocument{doc, router}
 }
 
-// hold holds an answer against the document: its status must be promised for
-// the path and its members be those of the answer or of a problem.
-func (d *apiDocument) hold(t *testing.T, _ *http.Request, resource, _ string, got webtest.Response) {
+// hold holds a call and its answer against the document: a batch taken without
+// rejecting an item must be allowed by it, and every answer one it promises.
+func (d *apiDocument) hold(t *testing.T, r *http.Request, resource, body string, got webtest.Response) {
 	t.Helper()
-	if !strings.Contains(d.block("/api/v1/"+resource), strconv.Quote(strconv.Itoa(got.Status))+":") {
-		t.Errorf("%s answers %d, which the document does not promise", resource, got.Status)
+	check := httptest.NewRequest(http.MethodPost, "/api/v1/"+resource, strings.NewReader(body))
+	check.Header = r.Header
+	route, params, err := d.router.FindRoute(check)
+	if err != nil {
+		t.Fatal(err)
 	}
-	schema := "Problem"
-	if got.Status == http.StatusOK {
-		schema = "Result"
+	in := &openapi3filter.RequestValidationInput{Request: check, PathParams: params, Route: route, Options: &openapi3filter.Options{
+		AuthenticationFunc: openapi3filter.NoopAuthenticationFunc, IncludeResponseStatus: true,
+	}}
+	if refused := openapi3filter.ValidateRequest(t.Context(), in); strings.Contains(got.Body, `"rejected":0`) && refused != nil {
+		t.Errorf("%s takes what the document forbids: %v", resource, refused)
 	}
-	var members map[string]json.RawMessage
-	if err := json.NewDecoder(bytes.NewReader([]byte(got.Body))).Decode(&members); err != nil {
-		t.Fatalf("%s answers %d %q: %v", resource, got.Status, got.Body, err)
+	answer := &openapi3filter.ResponseValidationInput{RequestValidationInput: in, Status: got.Status, Header: got.Header, Body: io.NopCloser(strings.NewReader(got.Body)), Options: in.Options}
+	if err := openapi3filter.ValidateResponse(t.Context(), answer); err != nil {
+		t.Errorf("%s answers %d %s, which the document does not promise: %v", resource, got.Status, got.Body, err)
 	}
-	required, properties := d.schema(schema)
-	for name := range members {
-		if !slices.Contains(properties, name) {
-			t.Errorf("%s answers with %s, which the document does not have", resource, name)
-		}
-	}
-	for _, name := range required {
-		if _, ok := members[name]; !ok {
-			t.Errorf("%s answers without %s: %s", resource, name, got.Body)
-		}
-	}
-}
-
-// block returns what stands indented under the line that is a key.
-func (d *apiDocument) block(key string) string {
-	lines := strings.Split(d.text, "\n")
-	for i, line := range lines {
-		if strings.TrimSpace(line) != key+":" {
-			continue
-		}
-		indent := len(line) - len(strings.TrimLeft(line, " "))
-		end := i + 1
-		for end < len(lines) && len(lines[end])-len(strings.TrimLeft(lines[end], " ")) > indent {
-			end++
-		}
-		return strings.Join(lines[i+1:end], "\n")
-	}
-	return ""
-}
-
-// schema returns the required and all properties of a schema.
-func (d *apiDocument) schema(name string) (required, properties []string) {
-	body := d.block("schemas")
-	of := (&apiDocument{body}).block(name)
-	if m := regexp.MustCompile(`(?m)^      required: (\[.*\])$`).FindStringSubmatch(of); m != nil {
-		_ = json.Unmarshal([]byte(m[1]), &required) // none is found below
-	}
-	for _, m := range regexp.MustCompile(`(?m)^        ([a-z_]+):$`).FindAllStringSubmatch(of, -1) {
-		properties = append(properties, m[1])
-	}
-	return required, properties
 }
 
 func TestTheDocumentNamesTheFieldsOfTheMappings(t *testing.T) {
@@ -89,17 +67,17 @@ func TestTheDocumentNamesTheFieldsOfTheMappings(t *testing.T) {
 	p := webtest.New(t)
 	d := readDocument(t, p)
 	for _, r := range sourcing.Resources() {
-		ref := regexp.MustCompile(`schemas/(\w+)`).FindStringSubmatch(d.block("/api/v1/" + r.Name))
-		if ref == nil {
-			t.Fatalf("%s is not in the document", r.Name)
-		}
-		need, named := d.schema(ref[1])
 		required, optional := p.Deps.Intake.Fields(r)
-		all := append(slices.Clone(required), optional...)
-		must := slices.Clone(required)
-		for _, list := range [][]string{need, named, all, must} {
+		item := d.doc.Paths.Value("/api/v1/" + r.Name).Post.RequestBody.Value.Content["application/json"].Schema.Value.Properties["items"].Value.Items.Value
+		var named []string
+		for name := range item.Properties {
+			named = append(named, name)
+		}
+		all, need := append(slices.Clone(required), optional...), slices.Clone(item.Required)
+		for _, list := range [][]string{named, all, need} {
 			slices.Sort(list)
 		}
+		must := slices.Sorted(slices.Values(required))
 		if !slices.Equal(named, all) || !slices.Equal(need, must) {
 			t.Errorf("%s: the document has %v, needs %v; the mapping %v, needs %v", r.Name, named, need, all, must)
 		}

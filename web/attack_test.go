@@ -1,6 +1,7 @@
 package web_test
 
 import (
+	"maps"
 	"net/http"
 	"net/url"
 	"os"
@@ -37,6 +38,62 @@ type field struct {
 	show string // a page that shows what was kept; empty if none
 }
 
+// attackFields lists the inputs of the portal. Those of manager's customer are
+// under file.
+func attackFields(p *webtest.Portal, file string) []field {
+	manager, admin, compliance := p.As(p.People.Manager1), p.As(p.People.Admin1), p.As(p.People.Compliance1)
+	get := func(c *webtest.Client, path, key string) func(string) webtest.Response {
+		return func(a string) webtest.Response { return c.Get(path + "?" + url.Values{key: {a}}.Encode()) }
+	}
+	// post puts the attack into keys, separated by spaces, beside what is given.
+	post := func(c *webtest.Client, path, keys string, given url.Values) func(string) webtest.Response {
+		return func(a string) webtest.Response {
+			form := maps.Clone(given)
+			if form == nil {
+				form = url.Values{}
+			}
+			for key := range strings.FieldsSeq(keys) {
+				form[key] = []string{a}
+			}
+			return c.Post(path, form)
+		}
+	}
+	return []field{
+		{"search", get(manager, "/customers", "q"), ""},
+		{"type-ahead", get(manager, "/customers/search", "q"), ""},
+		{"sort", get(manager, "/customers", "sort"), ""},
+		{"cursor", get(manager, "/customers", "after"), ""},
+		{"note", post(manager, file+"/notes", "body", url.Values{"via": {"phone"}}), file},
+		{"reason", post(manager, file+"/requests", "reason", url.Values{"group": {"assets"}, "purpose": {"service"}, "minutes": {"30"}}), "/access"},
+		{"minutes", post(manager, file+"/requests", "group purpose minutes task", url.Values{"reason": {urgently}}), ""},
+		{"break-glass reason", post(manager, file+"/break-glass", "reason", url.Values{"group": {"assets"}}), file},
+		{"break-glass group", post(manager, file+"/break-glass", "group", url.Values{"reason": {urgently}}), ""},
+		{"trail filter", get(compliance, "/trail", "staff"), ""},
+		{"trail day", get(compliance, "/trail", "from"), ""},
+		{"trail export", get(compliance, "/trail.csv", "customer"), ""},
+		{"access cursor", get(compliance, "/access/looked", "after"), ""},
+		{"access state", get(manager, "/access/requests", "state"), ""},
+		{"export filter", get(manager, "/exports/new", "q"), ""},
+		{"export hash", get(manager, "/exports/verify", "hash"), ""},
+		{"export reason", post(manager, "/exports", "reason", url.Values{"format": {"csv"}, "purpose": {"service"}}), "/exports"},
+		{"export choices", post(manager, "/exports", "format purpose group", url.Values{"reason": {urgently}}), ""},
+		{"inbox cursor", get(compliance, "/approvals", "after"), ""},
+		{"new person", post(admin, "/admin/staff", "no username name role branch superior password", nil), "/admin/staff"},
+		{"new source", post(admin, "/admin/sources", "code name note lag", nil), "/admin/sources"},
+		{"source", func(a string) webtest.Response {
+			return admin.Post("/admin/sources/"+url.PathEscape(a), url.Values{"name": {a}})
+		}, ""},
+		{"token", post(admin, "/admin/sources/crm/tokens", "scope note", nil), ""},
+		{"conflict", post(compliance, "/admin/conflicts/1", "verdict reason", nil), ""},
+		{"one-time code", post(manager, "/me/codes/recovery", "code", nil), ""},
+		{"roles with codes", post(admin, "/admin/security", "role", nil), "/admin/security"},
+		{"handover", post(admin, "/admin/staff/5/handover", "receivers grade successor reason", url.Values{"leave": {"1"}}), "/admin/staff"},
+		{"handover preview", get(admin, "/admin/staff/5/handover", "receivers"), ""},
+		{"module", post(admin, "/admin/modules/tags", "on", nil), "/admin/modules"},
+		{"sign-in", get(p.Anonymous(), "/login", "next"), ""},
+	}
+}
+
 // TestAttacksThroughEveryField sends each attack through each field: never a
 // server error, never an element of the page, and what is kept comes back as it
 // was typed.
@@ -45,65 +102,8 @@ func TestAttacksThroughEveryField(t *testing.T) {
 	list := attacks(t)
 	p := webtest.New(t)
 	_, no := fixture.Customer(t, p.DB, fixture.File{Manager: p.People.Manager1})
-	manager, admin, compliance := p.As(p.People.Manager1), p.As(p.People.Admin1), p.As(p.People.Compliance1)
-	file := "/customers/" + no
-	get := func(c *webtest.Client, path, key string) func(string) webtest.Response {
-		return func(a string) webtest.Response { return c.Get(path + "?" + url.Values{key: {a}}.Encode()) }
-	}
-	fields := []field{
-		{"search", get(manager, "/customers", "q"), ""},
-		{"type-ahead", get(manager, "/customers/search", "q"), ""},
-		{"sort", get(manager, "/customers", "sort"), ""},
-		{"cursor", get(manager, "/customers", "after"), ""},
-		{"note", func(a string) webtest.Response {
-			return manager.Post(file+"/notes", url.Values{"via": {"phone"}, "body": {a}})
-		}, file},
-		{"reason", func(a string) webtest.Response {
-			return manager.Post(file+"/requests", url.Values{"group": {"assets"}, "purpose": {"service"}, "minutes": {"30"}, "reason": {a}})
-		}, "/access"},
-		{"break-glass reason", func(a string) webtest.Response {
-			return manager.Post(file+"/break-glass", url.Values{"group": {"assets"}, "reason": {a}})
-		}, file},
-		{"break-glass group", func(a string) webtest.Response {
-			return manager.Post(file+"/break-glass", url.Values{"group": {a}, "reason": {urgently}})
-		}, ""},
-		{"minutes", func(a string) webtest.Response {
-			return manager.Post(file+"/requests", url.Values{"group": {a}, "purpose": {a}, "minutes": {a}, "reason": {"客户来电核对持仓，工单 S-88131。"}})
-		}, ""},
-		{"trail filter", get(compliance, "/trail", "staff"), ""},
-		{"trail day", get(compliance, "/trail", "from"), ""},
-		{"trail export", get(compliance, "/trail.csv", "customer"), ""},
-		{"access cursor", get(compliance, "/access/looked", "after"), ""},
-		{"access state", get(manager, "/access/requests", "state"), ""},
-		{"export filter", get(manager, "/exports/new", "q"), ""},
-		{"export hash", get(manager, "/exports/verify", "hash"), ""},
-		{"export reason", func(a string) webtest.Response {
-			return manager.Post("/exports", url.Values{"format": {"csv"}, "purpose": {"service"}, "reason": {a}})
-		}, "/exports"},
-		{"export choices", func(a string) webtest.Response {
-			return manager.Post("/exports", url.Values{"format": {a}, "purpose": {a}, "group": {a}, "reason": {urgently}})
-		}, ""},
-		{"inbox cursor", get(compliance, "/approvals", "after"), ""},
-		{"new source", func(a string) webtest.Response {
-			return admin.Post("/admin/sources", url.Values{"code": {a}, "name": {a}, "note": {a}, "lag": {a}})
-		}, "/admin/sources"},
-		{"source", func(a string) webtest.Response {
-			return admin.Post("/admin/sources/"+url.PathEscape(a), url.Values{"name": {a}})
-		}, ""},
-		{"token", func(a string) webtest.Response {
-			return admin.Post("/admin/sources/crm/tokens", url.Values{"scope": {a}, "note": {a}})
-		}, ""},
-		{"conflict", func(a string) webtest.Response {
-			return compliance.Post("/admin/conflicts/1", url.Values{"verdict": {a}, "reason": {a}})
-		}, ""},
-		{"one-time code", func(a string) webtest.Response {
-			return manager.Post("/me/codes/recovery", url.Values{"code": {a}})
-		}, ""},
-		{"sign-in", func(a string) webtest.Response {
-			return p.Anonymous().Get("/login?" + url.Values{"next": {a}}.Encode())
-		}, ""},
-	}
-	fields = append(fields, peopleFields(admin)...)
+	manager, admin := p.As(p.People.Manager1), p.As(p.People.Admin1)
+	fields := attackFields(p, "/customers/"+no)
 	for i, f := range fields {
 		t.Run(f.name, func(t *testing.T) {
 			for _, a := range append(share(list, i, len(fields)), "\xff\xfe", "a\x00b") {
@@ -117,27 +117,6 @@ func TestAttacksThroughEveryField(t *testing.T) {
 				htmlcheck.Page(t, seer.Get(f.show).Body)
 			}
 		})
-	}
-}
-
-// peopleFields are the inputs of the pages of people.
-func peopleFields(admin *webtest.Client) []field {
-	return []field{
-		{"new person", func(a string) webtest.Response {
-			return admin.Post("/admin/staff", url.Values{"no": {a}, "username": {a}, "name": {a}, "role": {a}, "branch": {a}, "superior": {a}, "password": {a}})
-		}, "/admin/staff"},
-		{"roles with codes", func(a string) webtest.Response {
-			return admin.Post("/admin/security", url.Values{"role": {a}})
-		}, "/admin/security"},
-		{"handover", func(a string) webtest.Response {
-			return admin.Post("/admin/staff/5/handover", url.Values{"receivers": {a}, "grade": {a}, "successor": {a}, "reason": {a}, "leave": {"1"}})
-		}, "/admin/staff"},
-		{"handover preview", func(a string) webtest.Response {
-			return admin.Get("/admin/staff/5/handover?" + url.Values{"receivers": {a}, "grade": {a}, "reason": {a}, "leave": {"1"}}.Encode())
-		}, ""},
-		{"module", func(a string) webtest.Response {
-			return admin.Post("/admin/modules/"+url.PathEscape(a), url.Values{"on": {a}})
-		}, "/admin/modules"},
 	}
 }
 

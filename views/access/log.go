@@ -14,8 +14,6 @@ import (
 type Tabs struct {
 	// Current is the address of the page, without its query.
 	Current string
-	// Compliance adds the page with what stands out.
-	Compliance bool
 }
 
 func (t Tabs) list() []ui.Tab {
@@ -23,6 +21,7 @@ func (t Tabs) list() []ui.Tab {
 		{Label: "授权与复核", URL: href.Access()},
 		{Label: "申请记录", URL: href.AccessRequests()},
 		{Label: "看过的客户", URL: href.AccessLooked()},
+		{Label: "导出", URL: href.Exports()},
 	}
 	for i := range tabs {
 		tabs[i].Current = tabs[i].URL == t.Current

@@ -146,7 +146,7 @@ func surfaces(all []planted) []string {
 		"/access/requests", "/access/requests?people=1", "/access/looked", "/access/looked?people=1", "/access/delegations",
 		"/admin/tags", "/admin/tags/new", "/admin/tags/1", "/admin/tags/1/draft", "/admin/tags/1/preview", "/admin/tags/19/preview", "/customers?tag=1", "/customers?tag=19",
 		"/trail", "/trail.csv", "/admin/imports", "/admin/sources", "/admin/sources/crm", "/admin/conflicts", "/admin/staff", "/admin/staff/1", "/admin/branches", "/admin/access", "/admin/access?edit=1", "/admin/access?version=1", "/me/password", "/why/closed-group", "/nowhere",
-		"/admin/security", "/me/codes", "/me/sessions", "/admin/staff/1/handover",
+		"/admin/security", "/me/codes", "/me/sessions", "/admin/staff/1/handover", "/admin/modules",
 	}
 	for i, c := range all {
 		file := "/customers/" + c.no

@@ -285,8 +285,7 @@
     if (asked) keepPlace(xhr);
     target.setAttribute("aria-busy", "true");
   });
-  // A list that is fetched anew stays scrolled to where one was.
-  const scrolls = new WeakMap();
+  const scrolls = new WeakMap(); // a list that is fetched anew stays scrolled to where one was
   // One may have moved on since the request went out.
   on("htmx:beforeSwap", (e) => {
     const { target, xhr, requestConfig } = e.detail;

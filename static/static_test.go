@@ -110,7 +110,7 @@ func TestVendoredCodeHasItsLicence(t *testing.T) {
 // The script and the stylesheet stay within the size the page load is planned for.
 func TestOwnFilesStaySmall(t *testing.T) {
 	t.Parallel()
-	if lines := bytes.Count(static.Read(static.Script), []byte("\n")); lines > 320 {
+	if lines := bytes.Count(static.Read(static.Script), []byte("\n")); lines > 330 {
 		t.Errorf("%s has %d lines", static.Script, lines)
 	}
 	if size := len(static.Read(static.Style)); size > 40_000 {

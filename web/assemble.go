@@ -11,6 +11,7 @@ import (
 	"liuhen/internal/approval"
 	"liuhen/internal/customer"
 	"liuhen/internal/export"
+	"liuhen/internal/module"
 	"liuhen/internal/pg"
 	"liuhen/internal/seal"
 	"liuhen/internal/sourcing"
@@ -36,6 +37,7 @@ func Assemble(log *slog.Logger, db *pg.DB, keys seal.Keys, dir string) (Deps, er
 		approval.BreakGlass:   access.NewReview(policies),
 		approval.Export:       export.Effect{},
 		approval.StaffChange:  staffing.Effect{},
+		approval.ModuleChange: module.Effect{},
 		approval.TagRule:      tag.Publishing{},
 	})
 	people := staff.NewDirectory(db, keys.Master)
@@ -47,6 +49,7 @@ func Assemble(log *slog.Logger, db *pg.DB, keys seal.Keys, dir string) (Deps, er
 		DB:       db,
 		People:   people,
 		Staffing: staffing.NewOffice(db, people),
+		Modules:  module.NewSwitches(db),
 		Sessions: staff.NewSessions(db),
 		Book:     book,
 		Exports:  export.NewDesk(db, book),

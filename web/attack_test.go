@@ -87,6 +87,9 @@ func attackFields(p *webtest.Portal, file string) []field {
 		{"conflict", post(compliance, "/admin/conflicts/1", "verdict reason", nil), ""},
 		{"one-time code", post(manager, "/me/codes/recovery", "code", nil), ""},
 		{"roles with codes", post(admin, "/admin/security", "role", nil), "/admin/security"},
+		{"handover", post(admin, "/admin/staff/5/handover", "receivers grade successor reason", url.Values{"leave": {"1"}}), "/admin/staff"},
+		{"handover preview", get(admin, "/admin/staff/5/handover", "receivers"), ""},
+		{"module", post(admin, "/admin/modules/tags", "on", nil), "/admin/modules"},
 		{"sign-in", get(p.Anonymous(), "/login", "next"), ""},
 	}
 }
@@ -99,8 +102,8 @@ func TestAttacksThroughEveryField(t *testing.T) {
 	list := attacks(t)
 	p := webtest.New(t)
 	_, no := fixture.Customer(t, p.DB, fixture.File{Manager: p.People.Manager1})
-	fields := attackFields(p, "/customers/"+no)
 	manager, admin := p.As(p.People.Manager1), p.As(p.People.Admin1)
+	fields := attackFields(p, "/customers/"+no)
 	for i, f := range fields {
 		t.Run(f.name, func(t *testing.T) {
 			for _, a := range append(share(list, i, len(fields)), "\xff\xfe", "a\x00b") {

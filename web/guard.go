@@ -44,6 +44,9 @@ func (s *shell) guard(need authz.Permission, h echo.HandlerFunc) echo.HandlerFun
 		if err := authz.Check(by, need); need != authz.Public && err != nil {
 			return s.refused(c, by, err)
 		}
+		if err := s.inUse(c); err != nil {
+			return err
+		}
 		return h(c)
 	}
 }

@@ -128,6 +128,7 @@ func (s *Site) Missed() {
 	s.shell.People.EvictAll()
 	s.shell.Sessions.EvictAll()
 	s.shell.Policies.Evict()
+	s.shell.Modules.Evict()
 	s.shell.counts.forget(0)
 	s.shell.hub.reset()
 }
@@ -150,6 +151,8 @@ func (s *shell) heard(topic, key string) {
 		s.hub.send(event{"glass", ""}, func(l *listener) bool { return l.staffID == id || l.role == staff.Compliance })
 	case "import":
 		s.hub.send(event{"import", first}, func(l *listener) bool { return authz.Allows(l.role, authz.ManageImports) })
+	case "module":
+		s.Modules.Evict()
 	case "policy":
 		s.Policies.Evict()
 	case "tag":

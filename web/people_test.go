@@ -18,6 +18,7 @@ import (
 	"liuhen/internal/authz"
 	"liuhen/internal/fixture"
 	"liuhen/internal/htmlcheck"
+	"liuhen/internal/module"
 	"liuhen/internal/pg"
 	"liuhen/internal/pgtest"
 	"liuhen/internal/seal"
@@ -54,6 +55,7 @@ func newOffice(t *testing.T) office {
 	people := staff.NewDirectory(db.DB, seal.NewMasterKey())
 	site := web.New(web.Deps{
 		Staffing: staffing.NewOffice(db.DB, people),
+		Modules:  module.NewSwitches(db.DB),
 		Log:      slog.New(slog.DiscardHandler), DB: db.DB, People: people, Sessions: staff.NewSessions(db.DB),
 		Lists: worklist.NewLists(db.DB, access.NewPolicies(db.DB)), Metrics: prometheus.NewRegistry(), Firm: "演示银行",
 		Trail: trail.NewReader(db.DB, trail.Setting{

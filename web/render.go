@@ -9,6 +9,7 @@ import (
 
 	"liuhen/internal/authz"
 	"liuhen/internal/href"
+	"liuhen/internal/module"
 	"liuhen/internal/staff"
 	"liuhen/views/layout"
 )
@@ -102,13 +103,18 @@ func (s *shell) frame(c echo.Context, h head) (layout.Frame, error) {
 	if by.MustChangePassword || s.mustSetCodes(c, by) {
 		return f, nil // nothing else is open yet
 	}
-	f.Search = authz.Allows(by.Role, authz.SeeCustomers)
-	f.Nav = navigation(by, h.Nav, waiting)
+	state, err := s.Modules.State(ctx)
+	if err != nil {
+		return f, err
+	}
+	_, off := state.Off(href.Customers())
+	f.Search = !off && authz.Allows(by.Role, authz.SeeCustomers)
+	f.Nav = navigation(by, h.Nav, waiting, state)
 	return f, nil
 }
 
-// navigation lists the areas that the role may open.
-func navigation(by *staff.Member, current area, waiting int) []layout.NavItem {
+// navigation lists the areas that the role may open and whose module is in use.
+func navigation(by *staff.Member, current area, waiting int, state module.State) []layout.NavItem {
 	requests := "申请"
 	if authz.Allows(by.Role, authz.Approve) {
 		requests = "待办"
@@ -133,6 +139,9 @@ func navigation(by *staff.Member, current area, waiting int) []layout.NavItem {
 	var nav []layout.NavItem
 	for _, entry := range all {
 		if !authz.Allows(by.Role, entry.need) {
+			continue
+		}
+		if _, off := state.Off(entry.item.URL); off {
 			continue
 		}
 		entry.item.Current = entry.area == current

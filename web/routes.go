@@ -44,6 +44,7 @@ func (s *shell) routes() []route {
 		peoplePages{s}.routes(),
 		organisationPages{s}.routes(),
 		handoverPages{s}.routes(),
+		modulePages{s}.routes(),
 		passwordPages{s}.routes(),
 		codePages{s}.routes(),
 		sessionPages{s}.routes(),

@@ -14,6 +14,7 @@ import (
 	"liuhen/internal/approval"
 	"liuhen/internal/customer"
 	"liuhen/internal/export"
+	"liuhen/internal/module"
 	"liuhen/internal/pg"
 	"liuhen/internal/sourcing"
 	"liuhen/internal/staff"
@@ -31,6 +32,7 @@ type Deps struct {
 	People   *staff.Directory
 	Sessions *staff.Sessions
 	Staffing *staffing.Office
+	Modules  *module.Switches
 	Book     *customer.Book
 	Desk     *access.Desk
 	Policies *access.Policies

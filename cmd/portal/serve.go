@@ -10,6 +10,7 @@ import (
 	"runtime/debug"
 	"time"
 
+	"liuhen/internal/module"
 	"liuhen/web"
 )
 
@@ -91,7 +92,7 @@ func collectLess() {
 func (h *house) work(ctx context.Context) error {
 	imports, tags := make(chan error, 1), make(chan error, 1)
 	go func() { imports <- h.deps.Intake.Work(ctx) }()
-	go func() { tags <- h.deps.TagKeeper.Work(ctx) }()
+	go func() { tags <- h.deps.Modules.While(ctx, module.Tags, h.deps.TagKeeper.Work) }()
 	routed := make(chan struct{})
 	go func() { defer close(routed); h.deps.Router.Work(ctx) }()
 	tick, minute := time.NewTicker(time.Hour), time.NewTicker(time.Minute)

@@ -15,7 +15,8 @@ const (
 	Export       Kind = "export"        // data leave the portal in a file
 	TagRule      Kind = "tag_rule"      // a version of a rule that tags customers
 	AccessPolicy Kind = "access_policy" // a version of the policy of access
-	StaffChange  Kind = "staff_change"  // a person's role, or what the portal offers
+	StaffChange  Kind = "staff_change"  // a person's role, or an account let in again
+	ModuleChange Kind = "module_change" // which modules are in use
 )
 
 // Label returns the kind's name on screen.
@@ -33,6 +34,8 @@ func (k Kind) Label() string {
 		return "调阅政策"
 	case StaffChange:
 		return "人员变动"
+	case ModuleChange:
+		return "模块开关"
 	default:
 		return string(k)
 	}

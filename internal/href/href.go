@@ -281,6 +281,12 @@ func StaffHandover(id int64, params ...Param) string {
 // StaffCodes takes the one-time codes from a person.
 func StaffCodes(id int64) string { return StaffPerson(id) + "/codes" }
 
+// Modules lists the modules with their switches.
+func Modules() string { return "/admin/modules" }
+
+// Module switches one module.
+func Module(code string) string { return Modules() + "/" + seg(code) }
+
 // Security says how each role signs in.
 func Security() string { return "/admin/security" }
 

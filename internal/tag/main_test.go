@@ -5,6 +5,8 @@ import (
 	"log/slog"
 	"testing"
 
+	"github.com/lib/pq"
+
 	"liuhen/internal/fixture"
 	"liuhen/internal/pg"
 	"liuhen/internal/pgtest"
@@ -52,7 +54,7 @@ func (h house) supplied(code, name string, group tag.Group, n tag.Node) int64 {
 	}
 	h.db.MustExec(`INSERT INTO tag_rule (code, name, field_group) VALUES ($1, $2, $3)`, code, name, string(group))
 	id := h.db.QueryInt(`SELECT id FROM tag_rule WHERE code = $1`, code)
-	h.db.MustExec(`INSERT INTO tag_rule_version (rule_id, version, state, name, condition, reads, published_at) VALUES ($1, 1, 'published', $2, $3, '{}', now())`, id, name, text)
+	h.db.MustExec(`INSERT INTO tag_rule_version (rule_id, version, state, name, condition, reads, published_at) VALUES ($1, 1, 'published', $2, $3, $4, now())`, id, name, text, pq.Array(n.Reads()))
 	return id
 }
 

@@ -241,7 +241,7 @@ func revealed(r Record) []string {
 
 // refused records a try on a customer outside the scope.
 func (s *Shelf) refused(ctx context.Context, by *staff.Member, no string, act trail.Action, err error) error {
-	if fault.KindOf(err) != fault.NotFound {
+	if f := fault.As(err); f == nil || f.Kind != fault.NotFound || f.Rule != "scope" {
 		return err
 	}
 	entry := trail.Entry{Action: act, Refused: true, CustomerNo: no, Detail: fault.As(err).Sentence}

@@ -3,7 +3,6 @@ package tag
 import (
 	"fmt"
 	"slices"
-	"strings"
 	"unicode/utf8"
 
 	"liuhen/internal/fault"
@@ -131,12 +130,4 @@ func belongs(g Group, n Node) string {
 	default:
 		return ""
 	}
-}
-
-func labels(groups []Group) string {
-	words := make([]string, len(groups))
-	for i, g := range groups {
-		words[i] = g.Label()
-	}
-	return strings.Join(words, "、")
 }

@@ -68,7 +68,7 @@ func handler() http.Handler {
 			{URL: "/layout/page", Label: "甲孟宜", Detail: "9000 0002 · 城东支行", Extra: "C2"},
 		}, ""))
 	})
-	mux.Handle("GET "+href.OwnCodesPicture(), http.RedirectHandler(href.Static("mark.svg"), http.StatusSeeOther)) // a picture, but no secret's
+	mux.Handle("GET "+href.OwnCodesPicture(), http.RedirectHandler(static.URL(static.Mark), http.StatusSeeOther)) // a picture, but no secret's
 	for _, a := range all {
 		for _, s := range a.specimens {
 			page := s.Component

@@ -35,7 +35,8 @@ func sessionOver(t *testing.T, s *stage) {
 	}
 }
 
-// endSession deletes the session of the window and lets every process know.
+// endSession ends the session of the window as signing out does, so that no
+// request under way brings it back, and lets every process know.
 func (s *stage) endSession(t *testing.T, w *window) {
 	t.Helper()
 	for _, c := range call(w, network.GetCookies, network.GetCookiesParams{}).Cookies {
@@ -44,7 +45,7 @@ func (s *stage) endSession(t *testing.T, w *window) {
 		}
 		sum := sha256.Sum256([]byte(c.Value))
 		token := base64.RawURLEncoding.EncodeToString(sum[:])
-		s.force(t, `DELETE FROM session WHERE token = $1`, token)
+		s.force(t, `UPDATE session SET expires_at = now(), data = '' WHERE token = $1`, token)
 		s.force(t, `SELECT pg_notify('liuhen', 'session:' || $1::text)`, token)
 		return
 	}

@@ -118,7 +118,7 @@ func (b *Book) Transactions(ctx context.Context, by *staff.Member, no, cursor st
 		if err != nil {
 			return err
 		}
-		sections, err := loadSections(ctx, tx, ref, nil, TransactionsGroup)
+		sections, err := loadSections(ctx, tx, ref, TransactionsGroup)
 		if err != nil {
 			return err
 		}

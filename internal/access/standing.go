@@ -8,6 +8,7 @@ import (
 	"github.com/lib/pq"
 
 	"liuhen/internal/authz"
+	"liuhen/internal/customer"
 	"liuhen/internal/pg"
 	"liuhen/internal/staff"
 )
@@ -23,30 +24,27 @@ type Standing struct {
 	Rules    map[Group]map[Purpose]Rule // what the policy says about asking
 }
 
-// Standing tells how each closed group of a customer stands towards by: open,
-// pending, returned, lately rejected or expired, or locked; and who would be
-// asked to open it.
-func (d *Desk) Standing(ctx context.Context, by *staff.Member, customerID int64) (Standing, error) {
-	if err := authz.Check(by, authz.RequestAccess); err != nil {
-		return Standing{}, err
-	}
-	var s Standing
-	err := d.db.Read(ctx, by.Actor(), func(tx *pg.Tx) error {
+// Standing reads into s how each closed group of a customer stands towards by:
+// open, pending, returned, lately rejected or expired, or locked; and who would
+// be asked to open it. It returns Forbidden for a role that asks for nothing.
+func (d *Desk) Standing(by *staff.Member, s *Standing) customer.Part {
+	return func(ctx context.Context, tx *pg.Tx, of customer.Ref) error {
+		if err := authz.Check(by, authz.RequestAccess); err != nil {
+			return err
+		}
 		p, err := d.policies.in(ctx, tx)
 		if err != nil {
 			return err
 		}
-		if s, err = standing(ctx, tx, by.ID, customerID); err != nil {
-			return err
+		if *s, err = standing(ctx, tx, by.ID, of.ID); err != nil {
+			return fmt.Errorf("standing of customer %d: %w", of.ID, err)
 		}
 		s.Rules = p.table(Facts{Role: by.Role, Relation: s.Relation})
-		s.Approver, err = nearest(ctx, tx, by.ID)
-		return err
-	})
-	if err != nil {
-		return Standing{}, fmt.Errorf("standing of customer %d: %w", customerID, err)
+		if s.Approver, err = nearest(ctx, tx, by.ID); err != nil {
+			return fmt.Errorf("approver: %w", err)
+		}
+		return nil
 	}
-	return s, nil
 }
 
 // table lists the rule of every group and purpose.

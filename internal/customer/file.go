@@ -58,10 +58,26 @@ func GradeOver(until *time.Time, now time.Time) bool {
 	return until != nil && until.Format(time.DateOnly) < now.Format(time.DateOnly)
 }
 
-// File returns the file of the customer with the number and puts the look on
-// record, together with the closed groups that a live grant of by opened. It
-// returns NotFound, and records the try, for a customer outside the scope.
-func (b *Book) File(ctx context.Context, by *staff.Member, no string) (File, error) {
+// Part reads what another domain keeps of a customer, within the transaction
+// that reads the file and in the name of who looks at it: a page that shows both
+// asks the database once.
+type Part func(ctx context.Context, tx *pg.Tx, of Ref) error
+
+// read runs the parts of a page.
+func read(ctx context.Context, tx *pg.Tx, of Ref, parts []Part) error {
+	for _, part := range parts {
+		if err := part(ctx, tx, of); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// File returns the file of the customer with the number, reads the other parts
+// of its page, and puts the look on record, together with the closed groups that
+// a live grant of by opened. It returns NotFound, and records the try, for a
+// customer outside the scope.
+func (b *Book) File(ctx context.Context, by *staff.Member, no string, parts ...Part) (File, error) {
 	var file File
 	err := b.db.InTx(ctx, by.Actor(), func(tx *pg.Tx) error {
 		ref, err := Locate(ctx, tx, by, no)
@@ -70,6 +86,9 @@ func (b *Book) File(ctx context.Context, by *staff.Member, no string) (File, err
 		}
 		file = File{Ref: ref}
 		if err := file.load(ctx, tx); err != nil {
+			return err
+		}
+		if err := read(ctx, tx, ref, parts); err != nil {
 			return err
 		}
 		look := trail.Entry{Action: trail.FileViewed, CustomerID: ref.ID, CustomerNo: ref.No}

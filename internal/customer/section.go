@@ -55,11 +55,12 @@ type Masks struct {
 	Certificate     string `db:"certificate_mask"`
 }
 
-// Section returns one closed group of a customer's file. If who acts holds a
+// Section returns one closed group of a customer's file, and reads the other
+// parts of its page. If who acts holds a
 // live grant the values are there and the look is on record; if not there are
 // masks only. It returns NotFound for an unknown group or a customer outside the
 // scope, and puts the latter on record.
-func (b *Book) Section(ctx context.Context, by *staff.Member, no string, group Group) (Section, error) {
+func (b *Book) Section(ctx context.Context, by *staff.Member, no string, group Group, parts ...Part) (Section, error) {
 	if !slices.Contains(Groups(), group) {
 		return Section{}, fault.New(fault.NotFound, "没有这个信息分组。")
 	}
@@ -74,6 +75,9 @@ func (b *Book) Section(ctx context.Context, by *staff.Member, no string, group G
 			return err
 		}
 		section = sections[0]
+		if err := read(ctx, tx, ref, parts); err != nil {
+			return err
+		}
 		return revealed(ctx, tx, by, sections)
 	})
 	if err != nil {

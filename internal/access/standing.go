@@ -179,7 +179,7 @@ func recentGrants(ctx context.Context, tx *pg.Tx, staffID, customerID int64) ([]
 			r.urgent,
 			r.granted_groups IS NOT NULL AS narrowed,` + approverColumn + `,` + watched + ` AS watched
 		FROM access_grant AS g
-		JOIN access_request AS r ON r.approval_id = g.approval_id
+		JOIN access_request AS r ON r.approval_id = g.approval_id AND r.customer_id = g.customer_id
 		WHERE g.staff_id = $1
 			AND g.customer_id = $2
 			AND COALESCE(g.ended_at, g.expires_at) > now() - make_interval(secs => $3)
@@ -196,6 +196,8 @@ func recentGrants(ctx context.Context, tx *pg.Tx, staffID, customerID int64) ([]
 type requestRow struct {
 	ApprovalID  int64          `db:"approval_id"`
 	State       State          `db:"state"`
+	Many        bool           `db:"many"`
+	ClosedAt    *time.Time     `db:"closed_at"`
 	SubmittedAt time.Time      `db:"submitted_at"`
 	Groups      pq.StringArray `db:"groups"`
 	Purpose     Purpose        `db:"purpose"`
@@ -222,6 +224,7 @@ func (r requestRow) status() Status {
 	s := Status{
 		State: r.State, ApprovalID: r.ApprovalID, Since: r.SubmittedAt, By: r.By, Comment: r.Comment,
 		Stuck:  r.State == Pending && !r.Able,
+		Many:   r.Many,
 		Groups: parseGroups(r.Groups), Purpose: r.Purpose, Reason: r.Reason, Minutes: r.Minutes, Task: r.Task,
 	}
 	if r.DecidedAt != nil {
@@ -238,6 +241,8 @@ func (r requestRow) status() Status {
 const requestColumns = `
 	a.id AS approval_id,
 	a.state,
+	a.kind = 'access_many' AS many,
+	a.closed_at,
 	a.submitted_at,
 	COALESCE(r.granted_groups, r.groups) AS groups,
 	r.purpose,
@@ -262,7 +267,7 @@ const requestTables = `
 	JOIN staff AS p ON p.id = s.approver_id`
 
 // recentRequests returns the open requests and those rejected within the last
-// day, newest first.
+// day, newest first; of those for several customers the ones that wait.
 func recentRequests(ctx context.Context, tx *pg.Tx, staffID, customerID int64) ([]requestRow, error) {
 	const q = `
 		SELECT` + requestColumns + requestTables + `
@@ -270,9 +275,17 @@ func recentRequests(ctx context.Context, tx *pg.Tx, staffID, customerID int64) (
 			AND a.customer_id = $2
 			AND a.kind = 'access'
 			AND (a.state IN ('pending', 'returned') OR a.state = 'rejected' AND a.closed_at > now() - make_interval(secs => $3))
+		UNION ALL
+		SELECT` + requestColumns + requestTables + `
+		WHERE a.requester_id = $1
+			AND a.customer_id IS NULL
+			AND a.kind = 'access_many'
+			AND a.state = 'pending'
+			AND r.customer_id = $2
+			AND NOT r.left_out
 		ORDER BY
-			a.closed_at DESC NULLS FIRST,
-			a.id DESC`
+			closed_at DESC NULLS FIRST,
+			approval_id DESC`
 	var rows []requestRow
 	err := tx.Select(ctx, &rows, q, staffID, customerID, lately.Seconds())
 	return rows, err

@@ -79,6 +79,10 @@ func attackFields(p *webtest.Portal, file string) []field {
 			return manager.Post("/access/requests", url.Values{"customer": {no, "10000009", a}, "group": {"assets", a}, "purpose": {a}, "minutes": {a}, "task": {a}, "reason": {a}})
 		}, ""},
 		{"several left", post(compliance, "/approvals/1/decide", "customer group minutes comment", url.Values{"decision": {"approve"}, "several": {"1"}}), ""},
+		{"export customers", get(manager, "/exports/new", "customer"), ""},
+		{"export of files", func(a string) webtest.Response {
+			return manager.Post("/exports?customer="+no, url.Values{"group": {"assets", a}, "format": {a}, "purpose": {a}, "reason": {a}})
+		}, ""},
 		{"export filter", get(manager, "/exports/new", "q"), ""},
 		{"export hash", get(manager, "/exports/verify", "hash"), ""},
 		{"export reason", post(manager, "/exports", "reason", url.Values{"format": {"csv"}, "purpose": {"service"}}), "/exports"},

@@ -149,7 +149,8 @@ func surfaces(all []planted) []string {
 		"/admin/security", "/me/codes", "/me/sessions", "/admin/staff/1/handover", "/admin/modules",
 	}
 	if len(all) > 1 {
-		paths = append(paths, "/access/requests/new?customer="+all[0].no+"&customer="+all[1].no)
+		two := "customer=" + all[0].no + "&customer=" + all[1].no
+		paths = append(paths, "/access/requests/new?"+two, "/exports/new?"+two)
 	}
 	for i, c := range all {
 		file := "/customers/" + c.no

@@ -74,7 +74,7 @@ func (in *Intake) System(ctx context.Context, by *staff.Member, code string) (*S
 		return nil, fmt.Errorf("show source %q: %w", code, err)
 	}
 	for i := range r.Jobs {
-		r.Jobs[i].Title = in.mappings.title(r.Jobs[i].Mapping)
+		in.entitle(&r.Jobs[i])
 	}
 	return &r, nil
 }
@@ -141,6 +141,6 @@ func (in *Intake) newest(ctx context.Context, tx *pg.Tx, source int64, condition
 	if pg.IsNoRows(err) {
 		return nil, nil
 	}
-	j.Title = in.mappings.title(j.Mapping)
+	in.entitle(&j)
 	return &j, err
 }

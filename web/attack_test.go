@@ -58,7 +58,8 @@ func attackFields(p *webtest.Portal, file string) []field {
 			return c.Post(path, form)
 		}
 	}
-	return []field{
+	crm(p)
+	return append(fileFields(admin), []field{
 		{"search", get(manager, "/customers", "q"), ""},
 		{"type-ahead", get(manager, "/customers/search", "q"), ""},
 		{"sort", get(manager, "/customers", "sort"), ""},
@@ -84,38 +85,6 @@ func attackFields(p *webtest.Portal, file string) []field {
 			return admin.Post("/admin/sources/"+url.PathEscape(a), url.Values{"name": {a}})
 		}, ""},
 		{"token", post(admin, "/admin/sources/crm/tokens", "scope note", nil), ""},
-		{"file name", func(a string) webtest.Response {
-			return sendFile(admin, "x"+a, "客户号,姓名\nA1,何川\n", url.Values{"mapping": {"customers"}, "dry": {"1"}})
-		}, "/admin/imports"},
-		{"file choices", func(a string) webtest.Response {
-			return sendFile(admin, "x.csv", "客户号,姓名\nA1,何川\n", url.Values{"mapping": {a}, "source": {a}, "branch": {a}})
-		}, ""},
-		{"file source", func(a string) webtest.Response {
-			return sendFile(admin, "x.csv", "客户号,姓名\nA1,何川\n", url.Values{"source": {a}})
-		}, ""},
-		{"header", func(a string) webtest.Response {
-			return admin.Follow(sendFile(admin, "x.csv", "编号一,"+quotedCell(a)+"\nA1,何川\n", url.Values{"source": {"crm"}}))
-		}, ""},
-		{"sheet name", func(a string) webtest.Response {
-			return admin.Follow(sendFile(admin, "x.xlsx", twoSheets(a), url.Values{"source": {"crm"}}))
-		}, ""},
-		{"mapping check", func(a string) webtest.Response {
-			at := draftOf(admin)
-			return admin.Get(at + "?" + url.Values{"kind": {"customer"}, "for": {"customer"}, "name": {a}, "title": {a}, "c.name": {a}, "a.birth_date": {a}}.Encode())
-		}, ""},
-		{"mapping kind", func(a string) webtest.Response {
-			return admin.Get(draftOf(admin) + "?" + url.Values{"kind": {a}, "for": {a}}.Encode())
-		}, ""},
-		{"mapping names", func(a string) webtest.Response {
-			return admin.Post(draftOf(admin), url.Values{"kind": {"customer"}, "for": {"customer"}, "name": {a}, "title": {a}, "c.external_no": {"编号一"}, "c.name": {a}})
-		}, ""},
-		{"mapping title", func(a string) webtest.Response {
-			return admin.Post(draftOf(admin), url.Values{"kind": {"customer"}, "for": {"customer"}, "name": {"crm-attack"}, "title": {a}, "c.external_no": {"编号一"}, "c.name": {"名二"}})
-		}, "/admin/imports"},
-		{"sheet", func(a string) webtest.Response {
-			at := sendFile(admin, "x.xlsx", twoSheets("二"), url.Values{"source": {"crm"}}).Header.Get("Location")
-			return admin.Post(at+"/sheet", url.Values{"sheet": {a}})
-		}, ""},
 		{"conflict", post(compliance, "/admin/conflicts/1", "verdict reason", nil), ""},
 		{"one-time code", post(manager, "/me/codes/recovery", "code", nil), ""},
 		{"roles with codes", post(admin, "/admin/security", "role", nil), "/admin/security"},
@@ -123,7 +92,7 @@ func attackFields(p *webtest.Portal, file string) []field {
 		{"handover preview", get(admin, "/admin/staff/5/handover", "receivers"), ""},
 		{"module", post(admin, "/admin/modules/tags", "on", nil), "/admin/modules"},
 		{"sign-in", get(p.Anonymous(), "/login", "next"), ""},
-	}
+	}...)
 }
 
 // TestAttacksThroughEveryField sends each attack through each field: never a

@@ -177,3 +177,42 @@ func TestASheetIsChosenOnThePage(t *testing.T) {
 		t.Error("the sheet's columns are not shown")
 	}
 }
+
+// fileFields are the inputs of imports: names of files, sheets and columns, and
+// what the mapping editor takes.
+func fileFields(admin *webtest.Client) []field {
+	return []field{
+		{"file name", func(a string) webtest.Response {
+			return sendFile(admin, "x"+a, "客户号,姓名\nA1,何川\n", url.Values{"mapping": {"customers"}, "dry": {"1"}})
+		}, "/admin/imports"},
+		{"file choices", func(a string) webtest.Response {
+			return sendFile(admin, "x.csv", "客户号,姓名\nA1,何川\n", url.Values{"mapping": {a}, "source": {a}, "branch": {a}})
+		}, ""},
+		{"file source", func(a string) webtest.Response {
+			return sendFile(admin, "x.csv", "客户号,姓名\nA1,何川\n", url.Values{"source": {a}})
+		}, ""},
+		{"header", func(a string) webtest.Response {
+			return admin.Follow(sendFile(admin, "x.csv", "编号一,"+quotedCell(a)+"\nA1,何川\n", url.Values{"source": {"crm"}}))
+		}, ""},
+		{"sheet name", func(a string) webtest.Response {
+			return admin.Follow(sendFile(admin, "x.xlsx", twoSheets(a), url.Values{"source": {"crm"}}))
+		}, ""},
+		{"mapping check", func(a string) webtest.Response {
+			at := draftOf(admin)
+			return admin.Get(at + "?" + url.Values{"kind": {"customer"}, "for": {"customer"}, "name": {a}, "title": {a}, "c.name": {a}, "a.birth_date": {a}}.Encode())
+		}, ""},
+		{"mapping kind", func(a string) webtest.Response {
+			return admin.Get(draftOf(admin) + "?" + url.Values{"kind": {a}, "for": {a}}.Encode())
+		}, ""},
+		{"mapping names", func(a string) webtest.Response {
+			return admin.Post(draftOf(admin), url.Values{"kind": {"customer"}, "for": {"customer"}, "name": {a}, "title": {a}, "c.external_no": {"编号一"}, "c.name": {a}})
+		}, ""},
+		{"mapping title", func(a string) webtest.Response {
+			return admin.Post(draftOf(admin), url.Values{"kind": {"customer"}, "for": {"customer"}, "name": {"crm-attack"}, "title": {a}, "c.external_no": {"编号一"}, "c.name": {"名二"}})
+		}, "/admin/imports"},
+		{"sheet", func(a string) webtest.Response {
+			at := sendFile(admin, "x.xlsx", twoSheets("二"), url.Values{"source": {"crm"}}).Header.Get("Location")
+			return admin.Post(at+"/sheet", url.Values{"sheet": {a}})
+		}, ""},
+	}
+}

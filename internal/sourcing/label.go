@@ -31,3 +31,11 @@ func fieldLabel(entity, field string) string {
 	}
 	return field
 }
+
+// contactLabel is the name of a kind of contact point on screen.
+func contactLabel(kind string) string {
+	if t, ok := (FileKind{Targets: customerTargets()}).Target(kind); ok && t.fixed != "" {
+		return t.Label
+	}
+	return kind
+}

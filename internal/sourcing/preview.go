@@ -54,7 +54,7 @@ func preview(p *plan, doc *document) (*Preview, error) {
 					continue
 				}
 				fields = append(fields, f)
-				v.Columns = append(v.Columns, PreviewColumn{Entity: entityLabel(o.entity.word), Field: fieldLabel(o.entity.word, f.column.name), Column: f.label})
+				v.Columns = append(v.Columns, PreviewColumn{Entity: entityLabel(o.entity.word), Field: labelIn(o.entity.word, f, set), Column: f.label})
 			}
 		}
 	}
@@ -77,6 +77,16 @@ func preview(p *plan, doc *document) (*Preview, error) {
 		v.look(work, c, fields, rec)
 	}
 	return &v, nil
+}
+
+// labelIn is a field's label; the value of a contact point goes by its kind.
+func labelIn(entity string, f boundField, set []boundField) string {
+	for _, other := range set {
+		if entity == "contact_point" && f.column.name == "value" && other.column.name == "kind" && other.constant != "" {
+			return contactLabel(other.constant)
+		}
+	}
+	return fieldLabel(entity, f.column.name)
 }
 
 // look describes one row.

@@ -357,7 +357,7 @@ func mapper(p DraftPage) templ.Component {
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
-		templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 23, "\"></div></section><section class=\"card\" aria-labelledby=\"targets-title\"><header><h2 id=\"targets-title\">档案里的每一项，取文件的哪一列</h2><span class=\"mute s\">带 * 的必须有。这里只说明内容的样子，不显示客户数据</span></header><table class=\"t low fold\"><thead><tr><th scope=\"col\">档案里的项</th><th scope=\"col\">文件的列</th><th scope=\"col\">换算</th><th scope=\"col\" class=\"rest\">前几行</th></tr></thead> <tbody>")
+		templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 23, "\"></div></section><section class=\"card\" aria-labelledby=\"targets-title\"><header><h2 id=\"targets-title\">档案里的每一项，取文件的哪一列</h2><span class=\"mute s\">带 * 的必须有。这里只说明内容的样子，不显示客户数据</span></header><table class=\"t low fold\"><thead><tr><th scope=\"col\">档案里的项</th><th scope=\"col\">文件的列</th><th scope=\"col\">换算</th><th scope=\"col\">前几行</th></tr></thead> <tbody>")
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
@@ -464,7 +464,7 @@ func target(p DraftPage, t sourcing.Target) templ.Component {
 		chosen := p.chosen(t)
 		id := fieldID("c." + t.Key)
 		tone, icon, text := p.checked(t)
-		templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 32, "<tr><th scope=\"row\"><label for=\"")
+		templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 32, "<tr><th scope=\"row\" class=\"nw\"><label for=\"")
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}

@@ -119,8 +119,8 @@ func (in *Intake) Discard(ctx context.Context, by *staff.Member, id int64) error
 // AnswersKept is how long the machine interface remembers the answer to a key.
 const AnswersKept = 30 * 24 * time.Hour
 
-// expire removes what is kept for a time only: drafts, the files of dry runs, and
-// answers of the machine interface.
+// expire removes what is kept for a time only: drafts, the files of dry runs,
+// answers of the machine interface and alarms of the watched folder.
 func (in *Intake) expire(ctx context.Context) error {
 	var drafts, runs []int64
 	err := in.db.InTx(ctx, pg.System, func(tx *pg.Tx) error {
@@ -135,6 +135,12 @@ func (in *Intake) expire(ctx context.Context) error {
 			DELETE FROM api_answer
 			WHERE created_at <= clock_timestamp() - make_interval(secs => $1::float8)`
 		if _, err := tx.Exec(ctx, answers, AnswersKept.Seconds()); err != nil {
+			return err
+		}
+		const raised = `
+			DELETE FROM folder_alarm
+			WHERE raised_at <= clock_timestamp() - make_interval(secs => $1::float8)`
+		if _, err := tx.Exec(ctx, raised, AnswersKept.Seconds()); err != nil {
 			return err
 		}
 		const rehearsals = `

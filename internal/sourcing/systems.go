@@ -36,6 +36,22 @@ func (in *Intake) Systems(ctx context.Context, by *staff.Member) ([]System, erro
 	return list, nil
 }
 
+// Alarms lists the files of the last days that the watched folder could not take,
+// the newest first, at most AlarmsShown.
+func (in *Intake) Alarms(ctx context.Context, by *staff.Member) (list []FolderAlarm, err error) {
+	if err := authz.Check(by, authz.ManageImports); err != nil {
+		return nil, err
+	}
+	err = in.db.Read(ctx, by.Actor(), func(tx *pg.Tx) error {
+		list, err = alarms(ctx, tx)
+		return err
+	})
+	if err != nil {
+		return nil, fmt.Errorf("list alarms of the watched folder: %w", err)
+	}
+	return list, nil
+}
+
 // SystemReport is one source system with what it brought of late.
 type SystemReport struct {
 	System

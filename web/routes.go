@@ -30,6 +30,7 @@ func (s *shell) routes() []route {
 		accessPages{shell: s, files: files}.routes(),
 		glassPages{shell: s, files: files}.routes(),
 		accessLogPages{s}.routes(),
+		accessManyPages{s}.routes(),
 		exportPages{s}.routes(),
 		approvalPages{s}.routes(),
 		policyPages{s}.routes(),

@@ -148,6 +148,10 @@ func surfaces(all []planted) []string {
 		"/trail", "/trail.csv", "/admin/imports", "/admin/sources", "/admin/sources/crm", "/admin/conflicts", "/admin/staff", "/admin/staff/1", "/admin/branches", "/admin/access", "/admin/access?edit=1", "/admin/access?version=1", "/me/password", "/why/closed-group", "/nowhere",
 		"/admin/security", "/me/codes", "/me/sessions", "/admin/staff/1/handover", "/admin/modules",
 	}
+	if len(all) > 1 {
+		two := "customer=" + all[0].no + "&customer=" + all[1].no
+		paths = append(paths, "/access/requests/new?"+two, "/exports/new?"+two)
+	}
 	for i, c := range all {
 		file := "/customers/" + c.no
 		paths = append(paths, file, file+"/tags")

@@ -123,6 +123,9 @@ func DelegationRevoke(id int64) string { return Delegations() + "/" + num(id) + 
 // AccessRequests is the list of requests for access.
 func AccessRequests(params ...Param) string { return with("/access/requests", params) }
 
+// AccessRequestNew is the form that asks about several customers at once.
+func AccessRequestNew(params ...Param) string { return with("/access/requests/new", params) }
+
 // AccessLooked is the list of customers that were looked at.
 func AccessLooked(params ...Param) string { return with("/access/looked", params) }
 

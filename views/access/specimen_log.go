@@ -7,6 +7,8 @@ import (
 
 	"liuhen/internal/access"
 	"liuhen/internal/approval"
+	"liuhen/internal/customer"
+	"liuhen/internal/fault"
 	"liuhen/internal/href"
 	"liuhen/internal/worklist"
 	"liuhen/views/layout"
@@ -45,4 +47,25 @@ func specimenLooked() LookedPage {
 		Looks: worklist.Looks{Rows: []worklist.Look{look, open, other}, Next: "1-2"},
 		Trail: true,
 	}
+}
+
+func specimenMany() ManyPage {
+	grade, band := int16(3), int16(4)
+	return ManyPage{
+		Chosen: access.Chosen{
+			Customers: []customer.Row{
+				{No: "90000001", Name: "甲明远", Grade: &grade, AssetBand: &band, Branch: "滨江支行"},
+				{No: "90000002", Name: "乙思齐", Branch: "滨江支行"},
+			},
+			Most: 20, Approver: access.Approver{ID: 5, Name: "丙三", Direct: true},
+		},
+		Form: Form{Groups: []access.Group{access.Assets}, Purpose: access.Service, Minutes: 30, Reason: "看一下", Faults: []fault.Field{{Name: "reason", Sentence: "事由至少 10 个字，现在 3 个。"}}},
+		Kept: []string{"90000001"},
+	}
+}
+
+func specimenPendingMany() access.Status {
+	s := specimenPending()
+	s.Many = true
+	return s
 }

@@ -83,6 +83,8 @@ func attackFields(p *webtest.Portal, file string) []field {
 		{"export of files", func(a string) webtest.Response {
 			return manager.Post("/exports?customer="+no, url.Values{"group": {"assets", a}, "format": {a}, "purpose": {a}, "reason": {a}})
 		}, ""},
+		{"anomaly", get(compliance, "/access/anomalies", "staff"), ""},
+		{"anomaly opinion", post(compliance, "/access/anomalies", "kind staff opinion", nil), ""},
 		{"export filter", get(manager, "/exports/new", "q"), ""},
 		{"export hash", get(manager, "/exports/verify", "hash"), ""},
 		{"export reason", post(manager, "/exports", "reason", url.Values{"format": {"csv"}, "purpose": {"service"}}), "/exports"},

@@ -63,6 +63,7 @@ func attackFields(p *webtest.Portal, file string) []field {
 		{"search", get(manager, "/customers", "q"), ""},
 		{"type-ahead", get(manager, "/customers/search", "q"), ""},
 		{"sort", get(manager, "/customers", "sort"), ""},
+		{"due", get(manager, "/customers", "due"), ""},
 		{"cursor", get(manager, "/customers", "after"), ""},
 		{"note", post(manager, file+"/notes", "body", url.Values{"via": {"phone"}}), file},
 		{"reason", post(manager, file+"/requests", "reason", url.Values{"group": {"assets"}, "purpose": {"service"}, "minutes": {"30"}}), "/access"},

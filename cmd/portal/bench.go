@@ -19,16 +19,16 @@ import (
 
 // runBench measures the portal against its targets in a throw-away installation.
 func runBench(ctx context.Context, in input) error {
-	if len(in.args) == 0 || in.args[0] != "customers" {
-		_, err := fmt.Fprintln(in.out, "用法：portal bench customers [--size small|full] [--json]")
+	if len(in.args) == 0 || in.args[0] != "customers" && in.args[0] != "tags" {
+		_, err := fmt.Fprintln(in.out, "用法：portal bench customers|tags [--size small|full] [--json]")
 		if len(in.args) == 0 || in.args[0] == "--help" || in.args[0] == "-h" {
 			return err
 		}
 		return errors.Join(err, fmt.Errorf("没有 %q 这项测量", in.args[0]))
 	}
-	f := flag.NewFlagSet("portal bench customers", flag.ContinueOnError)
+	f := flag.NewFlagSet("portal bench "+in.args[0], flag.ContinueOnError)
 	f.SetOutput(in.out)
-	name := f.String("size", "small", "数据规模：small（5 万客户）或 full（100 万客户）")
+	name := f.String("size", "small", "数据规模：small（5 万客户，tags 为 10 万）或 full（100 万客户）")
 	asJSON := f.Bool("json", false, "每行输出一个 JSON 对象")
 	if err := f.Parse(in.args[1:]); err != nil {
 		return err
@@ -42,7 +42,12 @@ func runBench(ctx context.Context, in input) error {
 		return fmt.Errorf("找不到本程序自己：%w", err)
 	}
 	collectLess()
-	return bench.Customers(ctx, bench.Options{
+	measure := bench.Customers
+	if in.args[0] == "tags" {
+		measure = bench.Tags
+		size = size.ForTags()
+	}
+	return measure(ctx, bench.Options{
 		Size: size, JSON: *asJSON, Out: in.out, Err: os.Stderr, Self: self,
 		Open: func(ctx context.Context, folder string) (bench.Portal, error) { return openMeasured(ctx, in, folder) },
 	})
@@ -77,6 +82,8 @@ func openMeasured(ctx context.Context, in input, folder string) (bench.Portal, e
 		Site:         h.anotherSite,
 		SessionLayer: web.SessionLayer(h.deps),
 		Import:       h.importTransactions,
+		SupplyTags:   h.supplyMeasuredTags,
+		SettleTags:   h.settleTags,
 		Close:        h.close,
 	}, nil
 }

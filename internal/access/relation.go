@@ -1,11 +1,5 @@
 package access
 
-import (
-	"context"
-
-	"liuhen/internal/pg"
-)
-
 // Relation is how a person stands to a customer, as the policy asks it. The
 // empty Relation is any.
 type Relation string
@@ -35,11 +29,4 @@ func (r Relation) Label() string {
 	default:
 		return "不限"
 	}
-}
-
-// relationOf tells how a person stands to a customer.
-func relationOf(ctx context.Context, tx *pg.Tx, staffID, customerID int64) (Relation, error) {
-	var r Relation
-	err := tx.Get(ctx, &r, `SELECT access_relation($1, $2)`, staffID, customerID)
-	return r, err
 }

@@ -56,7 +56,7 @@ func Assemble(log *slog.Logger, db *pg.DB, keys seal.Keys, dir string) (Deps, er
 		Desk:     access.NewDesk(db, policies),
 		Policies: policies,
 		Deputies: approval.NewDeputies(db),
-		Router:   approval.NewRouter(db, policies, log),
+		Router:   approval.NewRouter(db, policies),
 		Engine:   engine,
 		Lists:    worklist.NewLists(db, policies),
 		Intake:   intake,

@@ -3,6 +3,7 @@ package web_test
 import (
 	"bytes"
 	"fmt"
+	"log/slog"
 	"mime/multipart"
 	"net/http"
 	"strings"
@@ -40,7 +41,7 @@ func TestAFileIsSentWatchedAndItsRejectsFetched(t *testing.T) {
 	t.Parallel()
 	p := webtest.New(t)
 	admin := p.As(p.People.Admin1)
-	go func() { _ = p.Deps.Intake.Work(t.Context()) }() // ends with the test
+	go p.Deps.Intake.Chore().Run(t.Context(), slog.New(slog.DiscardHandler)) // ends with the test
 	r := upload(t, admin, "名单.csv", "客户号,姓名,手机\nA1,何川,13800001111\nA2,,13800001112\n", "customers")
 	if r.Status != http.StatusSeeOther {
 		t.Fatalf("status %d: %s", r.Status, r.Body)

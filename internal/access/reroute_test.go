@@ -3,7 +3,6 @@ package access_test
 import (
 	"context"
 	"fmt"
-	"log/slog"
 	"strings"
 	"testing"
 	"time"
@@ -34,7 +33,7 @@ func (c counter) delegate(by *staff.Member, deputy int64) {
 // sweep runs the router once and wants so many steps moved.
 func (c counter) sweep(want int) {
 	c.t.Helper()
-	moved, err := approval.NewRouter(c.db.DB, c.policies, slog.New(slog.DiscardHandler)).Sweep(context.Background())
+	moved, err := approval.NewRouter(c.db.DB, c.policies).Sweep(context.Background())
 	if err != nil || moved != want {
 		c.t.Errorf("%d steps moved, %v, want %d", moved, err, want)
 	}

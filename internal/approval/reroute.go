@@ -3,9 +3,9 @@ package approval
 import (
 	"context"
 	"fmt"
-	"log/slog"
 	"time"
 
+	"liuhen/internal/chore"
 	"liuhen/internal/fault"
 	"liuhen/internal/pg"
 	"liuhen/internal/staff"
@@ -25,32 +25,22 @@ type Patience interface {
 type Router struct {
 	db       *pg.DB
 	patience Patience
-	log      *slog.Logger
 }
 
 // NewRouter returns the router; patience says when a request goes higher.
-func NewRouter(db *pg.DB, patience Patience, log *slog.Logger) *Router {
-	return &Router{db: db, patience: patience, log: log}
+func NewRouter(db *pg.DB, patience Patience) *Router {
+	return &Router{db: db, patience: patience}
 }
 
 // sweepEvery is how often the router looks.
 const sweepEvery = 20 * time.Second
 
-// Work sweeps until ctx ends. Every process that serves the portal may run one:
-// a step that another has moved is left alone.
-func (r *Router) Work(ctx context.Context) {
-	tick := time.NewTicker(sweepEvery)
-	defer tick.Stop()
-	for {
-		if _, err := r.Sweep(ctx); err != nil && ctx.Err() == nil {
-			r.log.ErrorContext(ctx, "sweep approvals", "error", err)
-		}
-		select {
-		case <-ctx.Done():
-			return
-		case <-tick.C:
-		}
-	}
+// Chore sweeps: a step that another process has moved is left alone.
+func (r *Router) Chore() chore.Chore {
+	return chore.Chore{Name: "sweep approvals", Every: sweepEvery, Round: chore.Once(func(ctx context.Context) error {
+		_, err := r.Sweep(ctx)
+		return err
+	})}
 }
 
 // held is an undecided step with who is meant to hold it.

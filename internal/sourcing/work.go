@@ -9,6 +9,7 @@ import (
 	"strings"
 	"time"
 
+	"liuhen/internal/chore"
 	"liuhen/internal/pg"
 	"liuhen/internal/staff"
 )
@@ -17,32 +18,22 @@ import (
 // queued by another process, or left behind by one that died.
 const poll = 2 * time.Second
 
-// Work runs queued imports, one after the other, until ctx ends, and takes over
-// those whose process died. Every process that serves the portal runs one.
-func (in *Intake) Work(ctx context.Context) error {
-	in.sweep()
-	tick := time.NewTicker(poll)
-	defer tick.Stop()
-	for ctx.Err() == nil {
+// Chore runs queued imports, one after the other, takes over those whose process
+// died, and merges what has been decided of conflicts.
+func (in *Intake) Chore() chore.Chore {
+	return chore.Chore{Name: "run imports", Every: poll, Bell: in.bell, Round: func(ctx context.Context) (bool, error) {
+		in.swept.Do(in.sweep)
 		worker := workerName()
 		j, err := in.claim(ctx, worker)
-		if err != nil && ctx.Err() == nil {
-			in.log.WarnContext(ctx, "look for imports", "error", bare(err))
+		if err != nil {
+			return false, bare(err)
 		}
 		if j != nil {
 			in.run(ctx, j, worker, nil)
-			continue
+			return true, nil
 		}
-		if err := in.mergeDecided(ctx); err != nil && ctx.Err() == nil {
-			in.log.WarnContext(ctx, "merge decided conflicts", "error", bare(err))
-		}
-		select {
-		case <-ctx.Done():
-		case <-tick.C:
-		case <-in.wake:
-		}
-	}
-	return nil
+		return false, bare(in.mergeDecided(ctx))
+	}}
 }
 
 // workerName names one run, so that a process that lost its lease and woke up

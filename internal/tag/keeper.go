@@ -8,6 +8,7 @@ import (
 	"slices"
 	"time"
 
+	"liuhen/internal/chore"
 	"liuhen/internal/pg"
 )
 
@@ -19,38 +20,23 @@ const poll = 5 * time.Second
 type Keeper struct {
 	db   *pg.DB
 	log  *slog.Logger
-	wake chan struct{}
+	bell chore.Bell
 }
 
 // NewKeeper returns a keeper over db.
 func NewKeeper(db *pg.DB, log *slog.Logger) *Keeper {
-	return &Keeper{db: db, log: log, wake: make(chan struct{}, 1)}
+	return &Keeper{db: db, log: log, bell: chore.NewBell()}
 }
 
-// Wake lets Work look at once.
-func (k *Keeper) Wake() {
-	select {
-	case k.wake <- struct{}{}:
-	default:
-	}
-}
+// Wake lets the chore look at once.
+func (k *Keeper) Wake() { k.bell.Ring() }
 
-// Work evaluates what is due until ctx ends. Every process that serves the
-// portal runs one; what one of them takes up the others leave alone.
-func (k *Keeper) Work(ctx context.Context) error {
-	tick := time.NewTicker(poll)
-	defer tick.Stop()
-	for {
-		if _, err := k.Settle(ctx); err != nil && ctx.Err() == nil {
-			k.log.ErrorContext(ctx, "evaluate tags", "error", err)
-		}
-		select {
-		case <-ctx.Done():
-			return nil
-		case <-tick.C:
-		case <-k.wake:
-		}
-	}
+// Chore evaluates what is due.
+func (k *Keeper) Chore() chore.Chore {
+	return chore.Chore{Name: "evaluate tags", Every: poll, Bell: k.bell, Round: func(ctx context.Context) (bool, error) {
+		run, err := k.Settle(ctx)
+		return run != nil, err
+	}}
 }
 
 // Run is one evaluation.

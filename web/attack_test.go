@@ -59,7 +59,8 @@ func attackFields(p *webtest.Portal, file string) []field {
 			return c.Post(path, form)
 		}
 	}
-	return []field{
+	crm(p)
+	return append(fileFields(admin), []field{
 		{"search", get(manager, "/customers", "q"), ""},
 		{"type-ahead", get(manager, "/customers/search", "q"), ""},
 		{"sort", get(manager, "/customers", "sort"), ""},
@@ -104,7 +105,7 @@ func attackFields(p *webtest.Portal, file string) []field {
 		{"handover preview", get(admin, "/admin/staff/5/handover", "receivers"), ""},
 		{"module", post(admin, "/admin/modules/tags", "on", nil), "/admin/modules"},
 		{"sign-in", get(p.Anonymous(), "/login", "next"), ""},
-	}
+	}...)
 }
 
 // TestAttacksThroughEveryField sends each attack through each field: never a

@@ -14,6 +14,7 @@ import (
 	"liuhen/internal/fault"
 	"liuhen/internal/href"
 	"liuhen/internal/staff"
+	"liuhen/internal/tag"
 	accessview "liuhen/views/access"
 	customerview "liuhen/views/customer"
 	"liuhen/views/layout"
@@ -105,19 +106,15 @@ func (p customerPages) showWith(c echo.Context, no string, form accessview.Form)
 // file answers with a customer's file; 422 where a form on it came back.
 func (p customerPages) file(c echo.Context, no string, form accessview.Form, note customerview.NoteForm) error {
 	ctx, by := c.Request().Context(), acting(c)
-	file, err := p.Book.File(ctx, by, no)
+	var standing access.Standing
+	var tags []tag.Tag
+	file, err := p.Book.File(ctx, by, no, p.Desk.Standing(by, &standing), p.Tags.Current(&tags))
 	if err != nil {
 		return err
 	}
-	sections, err := p.sections(c, file.Sections, form)
-	if err != nil {
-		return err
+	page := customerview.FilePage{
+		File: file, Sections: p.sections(by, file.Sections, standing, form), Tags: tags, Now: p.now(),
 	}
-	tags, err := p.Tags.Current(ctx, by, no)
-	if err != nil {
-		return err
-	}
-	page := customerview.FilePage{File: file, Sections: sections, Tags: tags, Now: p.now()}
 	if authz.Allows(by.Role, authz.NoteCustomers) {
 		page.Note = &note
 	}
@@ -133,12 +130,7 @@ func (p customerPages) file(c echo.Context, no string, form accessview.Form, not
 
 // sections joins what the book shows of closed groups of one customer with how
 // they stand for who acts.
-func (p customerPages) sections(c echo.Context, of []customer.Section, form accessview.Form) ([]customerview.Section, error) {
-	ctx, by := c.Request().Context(), acting(c)
-	standing, err := p.Desk.Standing(ctx, by, of[0].Customer.ID)
-	if err != nil {
-		return nil, err
-	}
+func (p customerPages) sections(by *staff.Member, of []customer.Section, standing access.Standing, form accessview.Form) []customerview.Section {
 	var locked []access.Group
 	for _, g := range access.Groups() {
 		if s := standing.Groups[g].State; s != access.Open && s != access.Pending && s != access.Returned {
@@ -163,7 +155,7 @@ func (p customerPages) sections(c echo.Context, of []customer.Section, form acce
 			Now:        p.now(),
 		}}
 	}
-	return list, nil
+	return list
 }
 
 // band is the open grade of a group, where it has one.
@@ -175,27 +167,24 @@ func band(s customer.Section) string {
 }
 
 func (p customerPages) section(c echo.Context) error {
-	s, err := p.Book.Section(c.Request().Context(), acting(c), c.Param("no"), customer.Group(c.Param("group")))
+	by := acting(c)
+	var standing access.Standing
+	s, err := p.Book.Section(c.Request().Context(), by, c.Param("no"), customer.Group(c.Param("group")), p.Desk.Standing(by, &standing))
 	if err != nil {
 		return err
 	}
-	cards, err := p.sections(c, []customer.Section{s}, accessview.Form{})
-	if err != nil {
-		return err
-	}
+	cards := p.sections(by, []customer.Section{s}, standing, accessview.Form{})
 	return p.fragment(c, customerview.SectionCard(cards[0]))
 }
 
 func (p customerPages) transactions(c echo.Context) error {
-	after := c.QueryParam("after")
-	s, err := p.Book.Transactions(c.Request().Context(), acting(c), c.Param("no"), after)
+	after, by := c.QueryParam("after"), acting(c)
+	var standing access.Standing
+	s, err := p.Book.Transactions(c.Request().Context(), by, c.Param("no"), after, p.Desk.Standing(by, &standing))
 	if err != nil {
 		return err
 	}
-	cards, err := p.sections(c, []customer.Section{s}, accessview.Form{})
-	if err != nil {
-		return err
-	}
+	cards := p.sections(by, []customer.Section{s}, standing, accessview.Form{})
 	return p.about(c, s.Customer, "交易流水", customerview.TransactionsPage(cards[0], after == ""))
 }
 

@@ -40,6 +40,7 @@ func (s *shell) routes() []route {
 		tagRulePages{s}.routes(),
 		trailPages{s}.routes(),
 		importPages{s}.routes(),
+		draftPages{s}.routes(),
 		sourcePages{s}.routes(),
 		conflictPages{s}.routes(),
 		s.machine.routes(),

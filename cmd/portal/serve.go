@@ -46,6 +46,13 @@ func (h *house) serve(ctx context.Context, c *config, ready func(url string) err
 	}
 	worked := make(chan error, 1)
 	go func() { worked <- h.work(ctx) }()
+	watched := make(chan struct{})
+	go func() {
+		defer close(watched)
+		if c.watch != "" {
+			h.deps.Intake.Watch(ctx, c.watch)
+		}
+	}()
 	ln, err := net.Listen("tcp", c.addr)
 	if err != nil {
 		return fmt.Errorf("不能监听 %s（是否已有程序占用？可用 --addr 换一个端口）：%w", c.addr, err)
@@ -71,6 +78,7 @@ func (h *house) serve(ctx context.Context, c *config, ready func(url string) err
 	defer done()
 	err = errors.Join(err, server.Shutdown(stopping))
 	cancel()
+	<-watched
 	return errors.Join(err, <-worked)
 }
 

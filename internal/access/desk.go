@@ -58,12 +58,12 @@ func (d *Desk) request(ctx context.Context, tx *pg.Tx, by *staff.Member, no stri
 	if err := oneAtATime(ctx, tx, by.ID, file.ID); err != nil {
 		return Outcome{}, err
 	}
-	all, err := standing(ctx, tx, by.ID, file.ID)
+	now, err := standing(ctx, tx, by.ID, file.ID)
 	if err != nil {
 		return Outcome{}, err
 	}
-	o, returned := ask.plan(all)
-	p, f, err := d.facts(ctx, tx, by, file.ID, ask.Purpose)
+	o, returned := ask.plan(now.Groups)
+	p, err := d.policies.in(ctx, tx)
 	if err != nil {
 		return Outcome{}, err
 	}
@@ -71,7 +71,7 @@ func (d *Desk) request(ctx context.Context, tx *pg.Tx, by *staff.Member, no stri
 	for _, r := range returned {
 		asked = append(asked, r.Groups...)
 	}
-	rule := p.Together(f, asked)
+	rule := p.Together(Facts{Role: by.Role, Relation: now.Relation, Purpose: ask.Purpose}, asked)
 	if ask, err = ask.checked(file.Name, rule); err != nil {
 		return Outcome{}, err
 	}
@@ -111,17 +111,6 @@ func (o Outcome) open(ctx context.Context, tx *pg.Tx, by *staff.Member, file cus
 		}
 	}
 	return o, tx.Notify(ctx, "grant", strconv.FormatInt(by.ID, 10)+"/"+file.No)
-}
-
-// facts returns the policy in force and what it is asked by: by, how they stand
-// to the customer, and the purpose.
-func (d *Desk) facts(ctx context.Context, tx *pg.Tx, by *staff.Member, customerID int64, purpose Purpose) (*Policy, Facts, error) {
-	p, err := d.policies.in(ctx, tx)
-	if err != nil {
-		return nil, Facts{}, err
-	}
-	relation, err := relationOf(ctx, tx, by.ID, customerID)
-	return p, Facts{Role: by.Role, Relation: relation, Purpose: purpose}, err
 }
 
 // oneAtATime holds back a second request of the person for the customer until

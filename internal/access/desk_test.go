@@ -8,6 +8,7 @@ import (
 
 	"liuhen/internal/access"
 	"liuhen/internal/approval"
+	"liuhen/internal/customer"
 	"liuhen/internal/fault"
 	"liuhen/internal/fixture"
 	"liuhen/internal/pg"
@@ -77,7 +78,10 @@ func (c counter) open(groups ...access.Group) int64 {
 
 func (c counter) standing(by *staff.Member) access.Standing {
 	c.t.Helper()
-	s, err := c.desk.Standing(c.ctx, by, c.id)
+	var s access.Standing
+	err := c.db.Read(c.ctx, by.Actor(), func(tx *pg.Tx) error {
+		return c.desk.Standing(by, &s)(c.ctx, tx, customer.Ref{ID: c.id, No: c.no})
+	})
 	if err != nil {
 		c.t.Fatalf("standing: %v", err)
 	}

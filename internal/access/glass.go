@@ -82,11 +82,11 @@ func breakGlass(ctx context.Context, tx *pg.Tx, by *staff.Member, no string, g G
 	if err := oneAtATime(ctx, tx, by.ID, file.ID); err != nil {
 		return Broken{}, err
 	}
-	all, err := standing(ctx, tx, by.ID, file.ID)
+	now, err := standing(ctx, tx, by.ID, file.ID)
 	if err != nil {
 		return Broken{}, err
 	}
-	g.Groups = slices.DeleteFunc(g.Groups, func(w Group) bool { return all[w].State == Open })
+	g.Groups = slices.DeleteFunc(g.Groups, func(w Group) bool { return now.Groups[w].State == Open })
 	if len(g.Groups) == 0 {
 		return Broken{}, fault.New(fault.Conflict, "所选的信息分组已经开放，不需要紧急调阅。")
 	}
@@ -213,7 +213,8 @@ func (d *Desk) Urgent(ctx context.Context, by *staff.Member, no string) (map[Gro
 		if err != nil {
 			return err
 		}
-		all, err = standing(ctx, tx, by.ID, file.ID)
+		now, err := standing(ctx, tx, by.ID, file.ID)
+		all = now.Groups
 		return err
 	})
 	if err != nil {

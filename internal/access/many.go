@@ -44,6 +44,14 @@ type Chosen struct {
 	Approver  Approver
 }
 
+func (c Chosen) ids() []int64 {
+	list := make([]int64, len(c.Customers))
+	for i, r := range c.Customers {
+		list[i] = r.ID
+	}
+	return list
+}
+
 // Choose returns the customers with the numbers, in the order of the list, with
 // what the policy asks of a request for the groups of all of them. It returns
 // Invalid on customer for too few and too many, and NotFound if one of them is
@@ -87,12 +95,12 @@ func (d *Desk) choose(ctx context.Context, tx *pg.Tx, by *staff.Member, nos []st
 	if c.Customers, err = customer.LocateAll(ctx, tx, by, nos); err != nil {
 		return c, err
 	}
+	relations, err := relationsOf(ctx, tx, by.ID, c.ids())
+	if err != nil {
+		return c, err
+	}
 	c.Rule = Rule{Way: ByCompliance, Max: MaxMinutes, Suggested: MaxMinutes}
-	for i, r := range c.Customers {
-		relation, err := relationOf(ctx, tx, by.ID, r.ID)
-		if err != nil {
-			return c, err
-		}
+	for i, relation := range relations {
 		one := p.Together(Facts{Role: by.Role, Relation: relation, Purpose: ask.Purpose}, ask.Groups)
 		if i == 0 || one.Max < c.Rule.Max {
 			c.Rule.Max = one.Max
@@ -140,11 +148,11 @@ func (d *Desk) requestMany(ctx context.Context, tx *pg.Tx, by *staff.Member, nos
 		if err := oneAtATime(ctx, tx, by.ID, r.ID); err != nil {
 			return ManyOutcome{}, err
 		}
-		all, err := standing(ctx, tx, by.ID, r.ID)
+		now, err := standing(ctx, tx, by.ID, r.ID)
 		if err != nil {
 			return ManyOutcome{}, err
 		}
-		if slices.ContainsFunc(ask.Groups, func(g Group) bool { return all[g].State != Open && all[g].State != Pending }) {
+		if slices.ContainsFunc(ask.Groups, func(g Group) bool { return now.Groups[g].State != Open && now.Groups[g].State != Pending }) {
 			files = append(files, r)
 		}
 	}

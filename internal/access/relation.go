@@ -2,6 +2,9 @@ package access
 
 import (
 	"context"
+	"fmt"
+
+	"github.com/lib/pq"
 
 	"liuhen/internal/pg"
 )
@@ -37,9 +40,15 @@ func (r Relation) Label() string {
 	}
 }
 
-// relationOf tells how a person stands to a customer.
-func relationOf(ctx context.Context, tx *pg.Tx, staffID, customerID int64) (Relation, error) {
-	var r Relation
-	err := tx.Get(ctx, &r, `SELECT access_relation($1, $2)`, staffID, customerID)
-	return r, err
+// relationsOf tells how a person stands to each of the customers.
+func relationsOf(ctx context.Context, tx *pg.Tx, staffID int64, customers []int64) ([]Relation, error) {
+	const q = `
+		SELECT COALESCE(access_relation($1, c.id), '')
+		FROM unnest($2::bigint[]) WITH ORDINALITY AS c (id, place)
+		ORDER BY c.place`
+	var list []Relation
+	if err := tx.Select(ctx, &list, q, staffID, pq.Array(customers)); err != nil {
+		return nil, fmt.Errorf("relations to customers: %w", err)
+	}
+	return list, nil
 }

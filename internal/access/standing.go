@@ -8,6 +8,7 @@ import (
 	"github.com/lib/pq"
 
 	"liuhen/internal/authz"
+	"liuhen/internal/customer"
 	"liuhen/internal/pg"
 	"liuhen/internal/staff"
 )
@@ -23,30 +24,27 @@ type Standing struct {
 	Rules    map[Group]map[Purpose]Rule // what the policy says about asking
 }
 
-// Standing tells how each closed group of a customer stands towards by: open,
-// pending, returned, lately rejected or expired, or locked; and who would be
-// asked to open it.
-func (d *Desk) Standing(ctx context.Context, by *staff.Member, customerID int64) (Standing, error) {
-	if err := authz.Check(by, authz.RequestAccess); err != nil {
-		return Standing{}, err
-	}
-	var s Standing
-	err := d.db.Read(ctx, by.Actor(), func(tx *pg.Tx) (err error) {
-		if s.Groups, err = standing(ctx, tx, by.ID, customerID); err != nil {
+// Standing reads into s how each closed group of a customer stands towards by:
+// open, pending, returned, lately rejected or expired, or locked; and who would
+// be asked to open it. It returns Forbidden for a role that asks for nothing.
+func (d *Desk) Standing(by *staff.Member, s *Standing) customer.Part {
+	return func(ctx context.Context, tx *pg.Tx, of customer.Ref) error {
+		if err := authz.Check(by, authz.RequestAccess); err != nil {
 			return err
 		}
-		p, f, err := d.facts(ctx, tx, by, customerID, "")
+		p, err := d.policies.in(ctx, tx)
 		if err != nil {
 			return err
 		}
-		s.Relation, s.Rules = f.Relation, p.table(f)
-		s.Approver, err = nearest(ctx, tx, by.ID)
-		return err
-	})
-	if err != nil {
-		return Standing{}, fmt.Errorf("standing of customer %d: %w", customerID, err)
+		if *s, err = standing(ctx, tx, by.ID, of.ID); err != nil {
+			return fmt.Errorf("standing of customer %d: %w", of.ID, err)
+		}
+		s.Rules = p.table(Facts{Role: by.Role, Relation: s.Relation})
+		if s.Approver, err = nearest(ctx, tx, by.ID); err != nil {
+			return fmt.Errorf("approver: %w", err)
+		}
+		return nil
 	}
-	return s, nil
 }
 
 // table lists the rule of every group and purpose.
@@ -61,21 +59,27 @@ func (p Policy) table(f Facts) map[Group]map[Purpose]Rule {
 	return all
 }
 
-// standing tells how each group stands.
-func standing(ctx context.Context, tx *pg.Tx, staffID, customerID int64) (map[Group]Status, error) {
-	grants, err := recentGrants(ctx, tx, staffID, customerID)
-	if err != nil {
-		return nil, err
+// standing tells how each group stands and what the person is to the customer,
+// in one statement: every page of a file asks.
+func standing(ctx context.Context, tx *pg.Tx, staffID, customerID int64) (Standing, error) {
+	const q = `
+		SELECT
+			COALESCE(access_relation($1, $2), '') AS relation,
+			(SELECT json_agg(x) FROM (` + recentGrants + `) AS x) AS grants,
+			(SELECT json_agg(x) FROM (` + recentRequests + `) AS x) AS requests`
+	var row struct {
+		Relation Relation            `db:"relation"`
+		Grants   pg.List[grantRow]   `db:"grants"`
+		Requests pg.List[requestRow] `db:"requests"`
 	}
-	requests, err := recentRequests(ctx, tx, staffID, customerID)
-	if err != nil {
-		return nil, err
+	if err := tx.Get(ctx, &row, q, staffID, customerID, lately.Seconds()); err != nil {
+		return Standing{}, err
 	}
-	all := map[Group]Status{}
+	s := Standing{Groups: map[Group]Status{}, Relation: row.Relation}
 	for _, g := range Groups() {
-		all[g] = stands(g, grants, requests)
+		s.Groups[g] = stands(g, row.Grants, row.Requests)
 	}
-	return all, nil
+	return s, nil
 }
 
 // stands is the rule: a live grant wins, then an open request, then the later of
@@ -105,18 +109,18 @@ func stands(g Group, grants []grantRow, requests []requestRow) Status {
 
 // grantRow is the latest grant of a group.
 type grantRow struct {
-	ID         int64     `db:"id"`
-	ApprovalID int64     `db:"approval_id"`
-	Group      Group     `db:"field_group"`
-	GrantedAt  time.Time `db:"granted_at"`
-	Until      time.Time `db:"until"`
-	Live       bool      `db:"live"`
-	EndReason  string    `db:"end_reason"`
-	By         string    `db:"approver"`
-	Purpose    Purpose   `db:"purpose"`
-	Watched    *float64  `db:"watched"` // seconds; nil if never looked at
-	Narrowed   bool      `db:"narrowed"`
-	Urgent     bool      `db:"urgent"`
+	ID         int64     `db:"id" json:"id"`
+	ApprovalID int64     `db:"approval_id" json:"approval_id"`
+	Group      Group     `db:"field_group" json:"field_group"`
+	GrantedAt  time.Time `db:"granted_at" json:"granted_at"`
+	Until      time.Time `db:"until" json:"until"`
+	Live       bool      `db:"live" json:"live"`
+	EndReason  string    `db:"end_reason" json:"end_reason"`
+	By         string    `db:"approver" json:"approver"`
+	Purpose    Purpose   `db:"purpose" json:"purpose"`
+	Watched    *float64  `db:"watched" json:"watched"` // seconds; nil if never looked at
+	Narrowed   bool      `db:"narrowed" json:"narrowed"`
+	Urgent     bool      `db:"urgent" json:"urgent"`
 }
 
 func (r grantRow) status() Status {
@@ -163,10 +167,9 @@ const approverColumn = `
 		LIMIT 1
 	), '政策免审批') AS approver`
 
-// recentGrants returns the live or latest grant of each group that was live
-// within the last day.
-func recentGrants(ctx context.Context, tx *pg.Tx, staffID, customerID int64) ([]grantRow, error) {
-	const q = `
+// recentGrants reads the live or latest grant of each group, of person $1 to
+// customer $2, that was live within the last $3 seconds.
+const recentGrants = `
 		SELECT DISTINCT ON (g.field_group)
 			g.id,
 			g.approval_id,
@@ -187,28 +190,24 @@ func recentGrants(ctx context.Context, tx *pg.Tx, staffID, customerID int64) ([]
 			g.field_group,
 			COALESCE(g.ended_at, g.expires_at) DESC,
 			g.id DESC`
-	var rows []grantRow
-	err := tx.Select(ctx, &rows, q, staffID, customerID, lately.Seconds())
-	return rows, err
-}
 
 // requestRow is a request with the step it stands at.
 type requestRow struct {
-	ApprovalID  int64          `db:"approval_id"`
-	State       State          `db:"state"`
-	Many        bool           `db:"many"`
-	ClosedAt    *time.Time     `db:"closed_at"`
-	SubmittedAt time.Time      `db:"submitted_at"`
-	Groups      pq.StringArray `db:"groups"`
-	Purpose     Purpose        `db:"purpose"`
-	Reason      string         `db:"reason"`
-	Minutes     int            `db:"minutes"`
-	Task        string         `db:"task"`
-	By          string         `db:"approver"`
-	Able        bool           `db:"able"`
-	DecidedAt   *time.Time     `db:"decided_at"`
-	Comment     string         `db:"comment"`
-	RemindedAt  *time.Time     `db:"reminded_at"`
+	ApprovalID  int64          `db:"approval_id" json:"approval_id"`
+	State       State          `db:"state" json:"state"`
+	Many        bool           `db:"many" json:"many"`
+	ClosedAt    *time.Time     `db:"closed_at" json:"closed_at"`
+	SubmittedAt time.Time      `db:"submitted_at" json:"submitted_at"`
+	Groups      pq.StringArray `db:"groups" json:"groups"`
+	Purpose     Purpose        `db:"purpose" json:"purpose"`
+	Reason      string         `db:"reason" json:"reason"`
+	Minutes     int            `db:"minutes" json:"minutes"`
+	Task        string         `db:"task" json:"task"`
+	By          string         `db:"approver" json:"approver"`
+	Able        bool           `db:"able" json:"able"`
+	DecidedAt   *time.Time     `db:"decided_at" json:"decided_at"`
+	Comment     string         `db:"comment" json:"comment"`
+	RemindedAt  *time.Time     `db:"reminded_at" json:"reminded_at"`
 }
 
 func (r requestRow) asksFor(g Group) bool {
@@ -266,10 +265,10 @@ const requestTables = `
 	JOIN approval_step AS s ON s.approval_id = a.id AND s.position = a.step
 	JOIN staff AS p ON p.id = s.approver_id`
 
-// recentRequests returns the open requests and those rejected within the last
-// day, newest first; of those for several customers the ones that wait.
-func recentRequests(ctx context.Context, tx *pg.Tx, staffID, customerID int64) ([]requestRow, error) {
-	const q = `
+// recentRequests reads the open requests of person $1 to customer $2 and those
+// rejected within the last $3 seconds, newest first; of those for several
+// customers the ones that wait.
+const recentRequests = `
 		SELECT` + requestColumns + requestTables + `
 		WHERE a.requester_id = $1
 			AND a.customer_id = $2
@@ -286,7 +285,3 @@ func recentRequests(ctx context.Context, tx *pg.Tx, staffID, customerID int64) (
 		ORDER BY
 			closed_at DESC NULLS FIRST,
 			approval_id DESC`
-	var rows []requestRow
-	err := tx.Select(ctx, &rows, q, staffID, customerID, lately.Seconds())
-	return rows, err
-}

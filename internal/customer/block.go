@@ -1,6 +1,7 @@
 package customer
 
 import (
+	"cmp"
 	"context"
 	"encoding/json"
 	"fmt"
@@ -31,21 +32,12 @@ const blocksSQL = `
 			b.block,
 			b.source_id`
 
-// loadBlocks returns where the blocks of a file came from, newest first.
-func loadBlocks(ctx context.Context, tx *pg.Tx, customer int64) ([]Block, error) {
-	var blocks []Block
-	if err := tx.Select(ctx, &blocks, blocksSQL, customer); err != nil {
-		return nil, fmt.Errorf("blocks: %w", err)
-	}
-	return blocks, nil
-}
-
 // Change is what a value was before an import changed it.
 type Change struct {
-	At         time.Time
-	Entity     string // the table
-	ExternalNo string
-	Fields     []Before // by column
+	At         time.Time `db:"changed_at" json:"changed_at"`
+	Entity     string    `db:"entity" json:"entity"` // the table
+	ExternalNo string    `db:"external_no" json:"external_no"`
+	Fields     oldValues `db:"before" json:"before"`
 }
 
 // Before is an old value of a column.
@@ -54,50 +46,53 @@ type Before struct {
 	Value  string
 }
 
-// loadChanges returns the latest changes of a group, newest first. Those of a
-// closed group are hidden with it by row-level security.
-func loadChanges(ctx context.Context, tx *pg.Tx, customer int64, group string) ([]Change, error) {
-	const q = `
+// changesSQL reads the latest changes of customer $1 in a group, newest first.
+// Those of a closed group are hidden with it by row-level security.
+func changesSQL(group string) string {
+	return `
 		SELECT
 			h.changed_at,
 			h.entity,
 			h.external_no,
-			h.before::text AS before
+			h.before
 		FROM value_history AS h
 		WHERE h.customer_id = $1
-			AND h.field_group = $2
+			AND h.field_group = ` + group + `
 		ORDER BY
 			h.changed_at DESC,
 			h.id DESC
 		LIMIT 20`
-	var rows []struct {
-		At         time.Time `db:"changed_at"`
-		Entity     string    `db:"entity"`
-		ExternalNo string    `db:"external_no"`
-		Before     string    `db:"before"`
-	}
-	if err := tx.Select(ctx, &rows, q, customer, group); err != nil {
+}
+
+// loadChanges returns the latest changes of a group, newest first.
+func loadChanges(ctx context.Context, tx *pg.Tx, customer int64, group Group) ([]Change, error) {
+	var changes []Change
+	if err := tx.Select(ctx, &changes, changesSQL("$2"), customer, group); err != nil {
 		return nil, fmt.Errorf("changes: %w", err)
-	}
-	changes := make([]Change, len(rows))
-	for i, r := range rows {
-		fields, err := readBefore(r.Before)
-		if err != nil {
-			return nil, fmt.Errorf("change of %s: %w", r.Entity, err)
-		}
-		changes[i] = Change{At: r.At, Entity: r.Entity, ExternalNo: r.ExternalNo, Fields: fields}
 	}
 	return changes, nil
 }
 
-// readBefore reads the old columns of a row, sorted by name. Numbers keep the
-// digits they were stored with; columns that were empty are left out.
-func readBefore(text string) ([]Before, error) {
-	var columns map[string]json.RawMessage
-	if err := json.Unmarshal([]byte(text), &columns); err != nil {
-		return nil, err
+// oldValues are the old columns of a row, sorted by name.
+type oldValues []Before
+
+// Scan reads the column.
+func (v *oldValues) Scan(value any) error {
+	text, ok := value.([]byte)
+	if !ok {
+		return fmt.Errorf("old values in a column of %T", value)
 	}
-	var fields []Before
+	return v.UnmarshalJSON(text)
+}
+
+// UnmarshalJSON reads the columns of a row. Numbers keep the digits they were
+// stored with; columns that were empty are left out.
+func (v *oldValues) UnmarshalJSON(text []byte) error {
+	var columns map[string]json.RawMessage
+	if err := json.Unmarshal(text, &columns); err != nil {
+		return err
+	}
+	*v = nil
 	for column, raw := range columns {
 		value := string(raw)
 		if value == "null" || value == `""` {
@@ -105,20 +100,11 @@ func readBefore(text string) ([]Before, error) {
 		}
 		if raw[0] == '"' {
 			if err := json.Unmarshal(raw, &value); err != nil {
-				return nil, err
+				return err
 			}
 		}
-		fields = append(fields, Before{Column: column, Value: value})
+		*v = append(*v, Before{Column: column, Value: value})
 	}
-	slices.SortFunc(fields, func(a, b Before) int {
-		switch {
-		case a.Column < b.Column:
-			return -1
-		case a.Column > b.Column:
-			return 1
-		default:
-			return 0
-		}
-	})
-	return fields, nil
+	slices.SortFunc(*v, func(a, b Before) int { return cmp.Compare(a.Column, b.Column) })
+	return nil
 }

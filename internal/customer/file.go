@@ -36,7 +36,7 @@ type Basic struct {
 	Grade          *int16     `db:"grade"`
 	GradedOn       *time.Time `db:"graded_on"`
 	GradeUntil     *time.Time `db:"grade_until"`
-	AssetBand      *int16     `db:"asset_band"`
+	AssetBand      *int16     `db:"-"` // with the closed groups
 	LastContactAt  *time.Time `db:"last_contact_at"`
 	LastContactVia Via        `db:"last_contact_via"`
 	Notes          int64      `db:"notes"` // how many consultations there are
@@ -58,10 +58,26 @@ func GradeOver(until *time.Time, now time.Time) bool {
 	return until != nil && until.Format(time.DateOnly) < now.Format(time.DateOnly)
 }
 
-// File returns the file of the customer with the number and puts the look on
-// record, together with the closed groups that a live grant of by opened. It
-// returns NotFound, and records the try, for a customer outside the scope.
-func (b *Book) File(ctx context.Context, by *staff.Member, no string) (File, error) {
+// Part reads what another domain keeps of a customer, within the transaction
+// that reads the file and in the name of who looks at it: a page that shows both
+// asks the database once.
+type Part func(ctx context.Context, tx *pg.Tx, of Ref) error
+
+// read runs the parts of a page.
+func read(ctx context.Context, tx *pg.Tx, of Ref, parts []Part) error {
+	for _, part := range parts {
+		if err := part(ctx, tx, of); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// File returns the file of the customer with the number, reads the other parts
+// of its page, and puts the look on record, together with the closed groups that
+// a live grant of by opened. It returns NotFound, and records the try, for a
+// customer outside the scope.
+func (b *Book) File(ctx context.Context, by *staff.Member, no string, parts ...Part) (File, error) {
 	var file File
 	err := b.db.InTx(ctx, by.Actor(), func(tx *pg.Tx) error {
 		ref, err := Locate(ctx, tx, by, no)
@@ -70,6 +86,9 @@ func (b *Book) File(ctx context.Context, by *staff.Member, no string) (File, err
 		}
 		file = File{Ref: ref}
 		if err := file.load(ctx, tx); err != nil {
+			return err
+		}
+		if err := read(ctx, tx, ref, parts); err != nil {
 			return err
 		}
 		look := trail.Entry{Action: trail.FileViewed, CustomerID: ref.ID, CustomerNo: ref.No}
@@ -84,25 +103,11 @@ func (b *Book) File(ctx context.Context, by *staff.Member, no string) (File, err
 	return file, nil
 }
 
+// load reads the file: all that is open, its short lists and which groups are
+// open in one statement, because each is a way to the server and back; then the
+// values of the groups that are.
 func (f *File) load(ctx context.Context, tx *pg.Tx) error {
-	var err error
-	if err = f.loadOpen(ctx, tx); err != nil {
-		return err
-	}
-	if f.Changes, err = loadChanges(ctx, tx, f.ID, "basic"); err != nil {
-		return err
-	}
-	if f.Sections, err = loadSections(ctx, tx, f.Ref, f.Blocks, Groups()...); err != nil {
-		return err
-	}
-	f.Events, err = loadTimeline(ctx, tx, f.ID, Everything, position{Key: "infinity"})
-	return err
-}
-
-// loadOpen reads the open part of the file with its short lists: one statement,
-// because each is a way to the server and back.
-func (f *File) loadOpen(ctx context.Context, tx *pg.Tx) error {
-	const q = `
+	q := `
 		SELECT
 			c.gender,
 			c.birth_band,
@@ -115,7 +120,6 @@ func (f *File) loadOpen(ctx context.Context, tx *pg.Tx) error {
 			c.grade,
 			c.graded_on,
 			c.grade_until,
-			c.asset_band,
 			c.last_contact_at,
 			c.last_contact_via,
 			(SELECT count(*) FROM consultation AS n WHERE n.customer_id = c.id) AS notes,
@@ -129,7 +133,9 @@ func (f *File) loadOpen(ctx context.Context, tx *pg.Tx) error {
 			(SELECT json_agg(x) FROM (` + blocksSQL + `) AS x) AS blocks,
 			(SELECT json_agg(x) FROM (` + assessmentsSQL + `) AS x) AS assessments,
 			(SELECT json_agg(x) FROM (` + consultationsSQL + `) AS x) AS consultations,
-			(SELECT json_agg(x) FROM (` + viewersSQL + `) AS x) AS viewers
+			(SELECT json_agg(x) FROM (` + viewersSQL + `) AS x) AS viewers,
+			(SELECT json_agg(x) FROM (` + changesSQL("'basic'") + `) AS x) AS changes,
+			(SELECT json_agg(x) FROM (` + timelineSQL(Everything, "") + `) AS x) AS events,` + closedColumns + `
 		FROM customer AS c
 		JOIN branch AS b ON b.id = c.branch_id
 		LEFT JOIN staff AS m ON m.id = c.manager_id
@@ -140,16 +146,23 @@ func (f *File) loadOpen(ctx context.Context, tx *pg.Tx) error {
 		Assessments   pg.List[Assessment]   `db:"assessments"`
 		Consultations pg.List[Consultation] `db:"consultations"`
 		Viewers       pg.List[Viewer]       `db:"viewers"`
+		Changes       pg.List[Change]       `db:"changes"`
+		Events        pg.List[Event]        `db:"events"`
+		closed
 	}
 	if err := tx.Get(ctx, &row, q, f.ID, viewActions); err != nil {
-		return fmt.Errorf("open part: %w", err)
+		return fmt.Errorf("load: %w", err)
 	}
 	f.Basic, f.Blocks, f.Assessments = row.Basic, row.Blocks, row.Assessments
-	f.Consultations, f.Viewers = row.Consultations, row.Viewers
+	f.Consultations, f.Viewers, f.Changes = row.Consultations, row.Viewers, row.Changes
 	for i := range f.Consultations {
 		f.Consultations[i].Body = MaskText(f.Consultations[i].Body)
 	}
-	return nil
+	f.AssetBand = row.closed.AssetBand
+	f.Events = pageOfEvents(Everything, row.Events)
+	var err error
+	f.Sections, err = row.closed.sections(ctx, tx, f.Ref, f.Blocks, Groups()...)
+	return err
 }
 
 // assessmentsSQL reads the latest risk assessments of customer $1, newest first.

@@ -6,8 +6,6 @@ import (
 	"slices"
 	"time"
 
-	"github.com/lib/pq"
-
 	"liuhen/internal/fault"
 	"liuhen/internal/pg"
 	"liuhen/internal/staff"
@@ -57,11 +55,12 @@ type Masks struct {
 	Certificate     string `db:"certificate_mask"`
 }
 
-// Section returns one closed group of a customer's file. If who acts holds a
+// Section returns one closed group of a customer's file, and reads the other
+// parts of its page. If who acts holds a
 // live grant the values are there and the look is on record; if not there are
 // masks only. It returns NotFound for an unknown group or a customer outside the
 // scope, and puts the latter on record.
-func (b *Book) Section(ctx context.Context, by *staff.Member, no string, group Group) (Section, error) {
+func (b *Book) Section(ctx context.Context, by *staff.Member, no string, group Group, parts ...Part) (Section, error) {
 	if !slices.Contains(Groups(), group) {
 		return Section{}, fault.New(fault.NotFound, "没有这个信息分组。")
 	}
@@ -71,15 +70,14 @@ func (b *Book) Section(ctx context.Context, by *staff.Member, no string, group G
 		if err != nil {
 			return err
 		}
-		blocks, err := loadBlocks(ctx, tx, ref.ID)
-		if err != nil {
-			return err
-		}
-		sections, err := loadSections(ctx, tx, ref, blocks, group)
+		sections, err := loadSections(ctx, tx, ref, group)
 		if err != nil {
 			return err
 		}
 		section = sections[0]
+		if err := read(ctx, tx, ref, parts); err != nil {
+			return err
+		}
 		return revealed(ctx, tx, by, sections)
 	})
 	if err != nil {
@@ -134,44 +132,67 @@ func (b *Book) refused(ctx context.Context, by *staff.Member, no string, why err
 	return why
 }
 
-// loadSections loads groups of one customer's file. Which are open is asked of
-// the database once; the values of the open ones are read through row-level
-// security, which hides whatever is not granted.
-func loadSections(ctx context.Context, tx *pg.Tx, ref Ref, blocks []Block, groups ...Group) ([]Section, error) {
-	const standing = `
-		SELECT
+// closed is what is known of every closed group of a customer: what is stored
+// masked beside it, and which groups are open to who acts. The database is asked
+// for that once a page.
+type closed struct {
+	Masks
+	AssetBand *int16          `db:"asset_band"`
+	Open      pg.List[opened] `db:"open_groups"`
+}
+
+// opened is a group that a live grant opens.
+type opened struct {
+	Group Group     `json:"field_group"`
+	Until time.Time `json:"until"`
+}
+
+// closedColumns are the columns of closed, of customer AS c whose id is $1.
+const closedColumns = `
 			c.mobile_mask,
 			c.email_mask,
 			c.address_mask,
 			c.certificate_kind,
 			c.certificate_mask,
 			c.asset_band,
-			o.until
+			(SELECT json_agg(o) FROM open_groups($1) AS o) AS open_groups`
+
+// loadSections loads groups of one customer's file, and which sources filled them.
+func loadSections(ctx context.Context, tx *pg.Tx, ref Ref, groups ...Group) ([]Section, error) {
+	const q = `
+		SELECT
+			(SELECT json_agg(x) FROM (` + blocksSQL + `) AS x) AS blocks,` + closedColumns + `
 		FROM customer AS c
-		CROSS JOIN LATERAL unnest($2::text[]) WITH ORDINALITY AS g (word, place)
-		LEFT JOIN open_groups($1) AS o ON o.field_group = g.word
-		WHERE c.id = $1
-		ORDER BY g.place`
-	var rows []struct {
-		Masks
-		Band  *int16     `db:"asset_band"`
-		Until *time.Time `db:"until"`
+		WHERE c.id = $1`
+	var row struct {
+		Blocks pg.List[Block] `db:"blocks"`
+		closed
 	}
-	if err := tx.Select(ctx, &rows, standing, ref.ID, pq.Array(groups)); err != nil {
+	if err := tx.Get(ctx, &row, q, ref.ID); err != nil {
 		return nil, fmt.Errorf("groups: %w", err)
 	}
-	sections := make([]Section, len(rows))
-	for i, row := range rows {
-		s := Section{Customer: ref, Group: groups[i], Masks: row.Masks, Band: row.Band}
+	return row.closed.sections(ctx, tx, ref, row.Blocks, groups...)
+}
+
+// sections makes the sections of a file. The values of the open ones are read
+// through row-level security, which hides whatever is not granted.
+func (c closed) sections(ctx context.Context, tx *pg.Tx, ref Ref, blocks []Block, groups ...Group) ([]Section, error) {
+	sections := make([]Section, len(groups))
+	for i, g := range groups {
+		s := Section{Customer: ref, Group: g, Masks: c.Masks, Band: c.AssetBand}
 		for _, b := range blocks {
-			if b.Block == string(s.Group) {
+			if b.Block == string(g) {
 				s.Blocks = append(s.Blocks, b)
 			}
 		}
-		if row.Until != nil {
-			s.Open, s.Until = true, *row.Until
+		for _, o := range c.Open {
+			if o.Group == g {
+				s.Open, s.Until = true, o.Until
+			}
+		}
+		if s.Open {
 			if err := s.load(ctx, tx); err != nil {
-				return nil, fmt.Errorf("group %s: %w", s.Group, err)
+				return nil, fmt.Errorf("group %s: %w", g, err)
 			}
 		}
 		sections[i] = s
@@ -181,7 +202,7 @@ func loadSections(ctx context.Context, tx *pg.Tx, ref Ref, blocks []Block, group
 
 // load reads the values of an open group.
 func (s *Section) load(ctx context.Context, tx *pg.Tx) (err error) {
-	if s.Changes, err = loadChanges(ctx, tx, s.Customer.ID, string(s.Group)); err != nil {
+	if s.Changes, err = loadChanges(ctx, tx, s.Customer.ID, s.Group); err != nil {
 		return err
 	}
 	switch s.Group {

@@ -106,8 +106,9 @@ func loadTransactions(ctx context.Context, tx *pg.Tx, customer int64, after posi
 
 // Transactions returns a page of the customer's transactions as the section
 // transactions: open with its rows while who acts holds a grant, and on record;
-// closed and empty if not. An empty cursor stands for the first page.
-func (b *Book) Transactions(ctx context.Context, by *staff.Member, no, cursor string) (Section, error) {
+// closed and empty if not; and reads the other parts of its page. An empty cursor
+// stands for the first page.
+func (b *Book) Transactions(ctx context.Context, by *staff.Member, no, cursor string, parts ...Part) (Section, error) {
 	after, moved, err := readPosition(cursor, isDayKey)
 	if err != nil {
 		return Section{}, err
@@ -118,7 +119,7 @@ func (b *Book) Transactions(ctx context.Context, by *staff.Member, no, cursor st
 		if err != nil {
 			return err
 		}
-		sections, err := loadSections(ctx, tx, ref, nil, TransactionsGroup)
+		sections, err := loadSections(ctx, tx, ref, TransactionsGroup)
 		if err != nil {
 			return err
 		}
@@ -128,6 +129,9 @@ func (b *Book) Transactions(ctx context.Context, by *staff.Member, no, cursor st
 			if s.Rows, s.Next, err = loadTransactions(ctx, tx, ref.ID, after); err != nil {
 				return err
 			}
+		}
+		if err := read(ctx, tx, ref, parts); err != nil {
+			return err
 		}
 		return revealed(ctx, tx, by, sections)
 	})

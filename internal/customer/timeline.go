@@ -61,15 +61,15 @@ const (
 
 // Event is one thing that happened to a customer.
 type Event struct {
-	At      time.Time      `db:"at"`
-	Kind    EventKind      `db:"kind"`
-	ID      int64          `db:"id"`
-	Who     string         `db:"who"`
-	What    string         `db:"what"`
-	Groups  pq.StringArray `db:"groups"`
-	Text    string         `db:"body"`
-	Minutes int            `db:"minutes"`
-	Refused bool           `db:"refused"`
+	At      time.Time      `db:"at" json:"at"`
+	Kind    EventKind      `db:"kind" json:"kind"`
+	ID      int64          `db:"id" json:"id"`
+	Who     string         `db:"who" json:"who"`
+	What    string         `db:"what" json:"what"`
+	Groups  pq.StringArray `db:"groups" json:"groups"`
+	Text    string         `db:"body" json:"body"`
+	Minutes int            `db:"minutes" json:"minutes"`
+	Refused bool           `db:"refused" json:"refused"`
 }
 
 // Timeline is a page of events, newest first.
@@ -112,11 +112,21 @@ func (b *Book) Timeline(ctx context.Context, by *staff.Member, no string, filter
 	return line, nil
 }
 
-// loadTimeline merges the parts the filter asks for, each of which reads no more
-// rows than a page has through its own index.
+// loadTimeline loads the page of events after a position.
 func loadTimeline(ctx context.Context, tx *pg.Tx, customer int64, filter Filter, after position) (Timeline, error) {
-	limit := strconv.Itoa(timelineRows + 1)
-	parts := timelineParts(filter)
+	const older = `
+		WHERE (e.at, e.kind, e.id) < ($2::timestamptz, $3::int, $4::bigint)`
+	var rows []Event
+	if err := tx.Select(ctx, &rows, timelineSQL(filter, older), customer, after.Key, after.Kind, after.ID); err != nil {
+		return Timeline{}, fmt.Errorf("timeline: %w", err)
+	}
+	return pageOfEvents(filter, rows), nil
+}
+
+// timelineSQL reads the events e of customer $1 that a filter shows, newest
+// first, one more than a page has. It merges the parts the filter asks for, each
+// of which reads no more rows than that through its own index.
+func timelineSQL(filter Filter, where string) string {
 	const columns = `
 		SELECT
 			e.at,
@@ -129,28 +139,29 @@ func loadTimeline(ctx context.Context, tx *pg.Tx, customer int64, filter Filter,
 			e.minutes,
 			e.refused
 		FROM (`
-	const order = `
+	order := `
 		ORDER BY
 			e.at DESC,
 			e.kind DESC,
 			e.id DESC
-		LIMIT `
+		LIMIT ` + strconv.Itoa(timelineRows+1)
+	parts := timelineParts(filter)
 	for i, part := range parts {
-		parts[i] = "(" + columns + part + `) AS e
-		WHERE (e.at, e.kind, e.id) < ($2::timestamptz, $3::int, $4::bigint)` + order + limit + ")"
+		parts[i] = "(" + columns + part + ") AS e" + where + order + ")"
 	}
-	q := columns + strings.Join(parts, "\nUNION ALL\n") + ") AS e" + order + limit
-	line := Timeline{Filter: filter}
-	if err := tx.Select(ctx, &line.Rows, q, customer, after.Key, after.Kind, after.ID); err != nil {
-		return line, fmt.Errorf("timeline: %w", err)
-	}
-	if len(line.Rows) > timelineRows {
-		line.Rows = line.Rows[:timelineRows]
-		last := line.Rows[timelineRows-1]
+	return columns + strings.Join(parts, "\nUNION ALL\n") + ") AS e" + order
+}
+
+// pageOfEvents makes a page of the rows that timelineSQL reads.
+func pageOfEvents(filter Filter, rows []Event) Timeline {
+	line := Timeline{Filter: filter, Rows: rows}
+	if len(rows) > timelineRows {
+		line.Rows = rows[:timelineRows]
+		last := rows[timelineRows-1]
 		line.Next = position{Key: timeKey(&last.At), Kind: int(last.Kind), ID: last.ID}.String()
 	}
 	for i := range line.Rows {
 		line.Rows[i].Text = MaskText(line.Rows[i].Text)
 	}
-	return line, nil
+	return line
 }

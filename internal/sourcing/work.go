@@ -20,10 +20,17 @@ const poll = 2 * time.Second
 // Work runs queued imports, one after the other, until ctx ends, and takes over
 // those whose process died. Every process that serves the portal runs one.
 func (in *Intake) Work(ctx context.Context) error {
-	in.sweep()
 	tick := time.NewTicker(poll)
 	defer tick.Stop()
+	var swept time.Time
 	for ctx.Err() == nil {
+		if time.Since(swept) > time.Hour {
+			swept = time.Now()
+			in.sweep()
+			if err := in.expire(ctx); err != nil && ctx.Err() == nil {
+				in.log.WarnContext(ctx, "forget what is kept for a time", "error", bare(err))
+			}
+		}
 		worker := workerName()
 		j, err := in.claim(ctx, worker)
 		if err != nil && ctx.Err() == nil {

@@ -45,10 +45,9 @@ func TestTagsAndEvidenceOpenWithTheirGroup(t *testing.T) {
 	if !h.has(id, open) || !h.has(id, shut) {
 		t.Fatal("the tags are not there")
 	}
-	by, ctx := h.people.Manager1, context.Background()
-	shelf := tag.NewShelf(h.db.DB)
+	by := h.people.Manager1
 	names := func() string {
-		tags, err := shelf.Current(ctx, by, no)
+		tags, err := h.tags(by, no)
 		if err != nil {
 			t.Fatal(err)
 		}

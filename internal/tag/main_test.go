@@ -7,9 +7,11 @@ import (
 
 	"github.com/lib/pq"
 
+	"liuhen/internal/customer"
 	"liuhen/internal/fixture"
 	"liuhen/internal/pg"
 	"liuhen/internal/pgtest"
+	"liuhen/internal/seal"
 	"liuhen/internal/staff"
 	"liuhen/internal/tag"
 )
@@ -71,6 +73,12 @@ func (h house) settle() *tag.Run {
 func (h house) has(customer, rule int64) bool {
 	h.t.Helper()
 	return h.db.QueryInt(`SELECT count(*) FROM customer_tag WHERE customer_id = $1 AND rule_id = $2 AND until IS NULL`, customer, rule) == 1
+}
+
+// tags reads the tags a person sees on the customer's file.
+func (h house) tags(by *staff.Member, no string) (tags []tag.Tag, err error) {
+	_, err = customer.NewBook(h.db.DB, seal.NewSearchKey()).File(h.t.Context(), by, no, tag.NewShelf(h.db.DB).Current(&tags))
+	return tags, err
 }
 
 // as runs a statement as the program's role in somebody's name.

@@ -31,13 +31,12 @@ func TestTagsByHandComeAndGoWithAReason(t *testing.T) {
 		t.Fatal(err)
 	}
 	must(t, shelf.Give(ctx, by, no, good), fault.Conflict, "已有标签")
-	tags, err := shelf.Current(ctx, h.people.Supervisor1, no)
+	tags, err := h.tags(h.people.Supervisor1, no)
 	if err != nil || len(tags) != 1 || !tags[0].ByHand() || tags[0].Name != "子女留学" || tags[0].AddedBy != by.Name {
 		t.Fatalf("tags %+v: %v", tags, err)
 	}
-	if others, err := shelf.Current(ctx, h.people.Manager2, no); err != nil || len(others) != 0 {
-		t.Errorf("outside the scope: %+v, %v", others, err)
-	}
+	_, err = h.tags(h.people.Manager2, no)
+	must(t, err, fault.NotFound, "")
 	id := tags[0].ID
 	must(t, shelf.Remove(ctx, by, no, id, "无"), fault.Invalid, "理由")
 	must(t, shelf.Remove(ctx, h.people.Manager2, no, id, "不是我的客户"), fault.NotFound, "")

@@ -93,8 +93,7 @@ func (t Tag) EndedWhy() string {
 // historyRows is how many ended tags a file shows.
 const historyRows = 100
 
-// tagRows reads tags as Tag. The condition of a scope, whose argument is $1, and
-// the customer's number, $2, follow.
+// tagRows reads the tags of customer $1 as Tag. More conditions follow.
 const tagRows = `
 	SELECT
 		t.id,
@@ -124,63 +123,54 @@ const tagRows = `
 				ORDER BY d.field_group
 			) AS x
 		) AS evidence,
-		ARRAY(SELECT o.field_group FROM open_groups(c.id) AS o) AS open
-	FROM customer AS c
-	JOIN customer_tag AS t ON t.customer_id = c.id
+		CASE
+			WHEN v.reads <> '{basic}' THEN ARRAY(SELECT o.field_group FROM open_groups($1) AS o)
+			ELSE '{}'
+		END AS open
+	FROM customer_tag AS t
 	LEFT JOIN tag_rule AS r ON r.id = t.rule_id
 	LEFT JOIN tag_rule_version AS v ON v.rule_id = t.rule_id AND v.version = t.version
 	LEFT JOIN tag_rule_version AS f ON f.rule_id = t.rule_id AND f.state = 'published'
 	LEFT JOIN staff AS a ON a.id = t.added_by
 	LEFT JOIN staff AS e ON e.id = t.ended_by
-	WHERE `
+	WHERE t.customer_id = $1`
 
-// Current returns the tags that the customer with the number has and by may see,
-// those by rule first, each with the evidence that is open to by; none outside
-// the scope. The caller has put the look at the file on record.
-func (s *Shelf) Current(ctx context.Context, by *staff.Member, no string) ([]Tag, error) {
-	var tags []Tag
-	err := s.db.Read(ctx, by.Actor(), func(tx *pg.Tx) (err error) {
-		tags, err = current(ctx, tx, by, no)
+// Current reads into tags those that the customer has and by may see, those by
+// rule first, each with the evidence that is open to by. Who reads the file puts
+// the look on record.
+func (s *Shelf) Current(tags *[]Tag) customer.Part {
+	return func(ctx context.Context, tx *pg.Tx, of customer.Ref) (err error) {
+		*tags, err = current(ctx, tx, of)
 		return err
-	})
-	if err != nil {
-		return nil, fmt.Errorf("tags of customer: %w", err)
 	}
-	return tags, nil
 }
 
-func current(ctx context.Context, tx *pg.Tx, by *staff.Member, no string) ([]Tag, error) {
-	scope, arg, err := customer.Scope(by)
-	if err != nil {
-		return nil, err
-	}
+func current(ctx context.Context, tx *pg.Tx, of customer.Ref) ([]Tag, error) {
 	const now = `
-		AND c.no = $2
 		AND t.until IS NULL
 	ORDER BY
 		t.rule_id IS NULL,
 		r.code,
 		t.id`
 	var tags []Tag
-	err = tx.Select(ctx, &tags, tagRows+scope+now, arg, no)
-	return tags, err
+	if err := tx.Select(ctx, &tags, tagRows+now, of.ID); err != nil {
+		return nil, fmt.Errorf("tags of customer: %w", err)
+	}
+	return tags, nil
 }
 
-func past(ctx context.Context, tx *pg.Tx, by *staff.Member, no string) ([]Tag, error) {
-	scope, arg, err := customer.Scope(by)
-	if err != nil {
-		return nil, err
-	}
+func past(ctx context.Context, tx *pg.Tx, of customer.Ref) ([]Tag, error) {
 	const ended = `
-		AND c.no = $2
 		AND t.until IS NOT NULL
 	ORDER BY
 		t.until DESC,
 		t.id DESC
-	LIMIT $3`
+	LIMIT $2`
 	var tags []Tag
-	err = tx.Select(ctx, &tags, tagRows+scope+ended, arg, no, historyRows)
-	return tags, err
+	if err := tx.Select(ctx, &tags, tagRows+ended, of.ID, historyRows); err != nil {
+		return nil, fmt.Errorf("former tags of customer: %w", err)
+	}
+	return tags, nil
 }
 
 // Record is what there is and was of a customer's tags.
@@ -198,10 +188,10 @@ func (s *Shelf) Record(ctx context.Context, by *staff.Member, no string) (Record
 		if r.Customer, err = customer.Locate(ctx, tx, by, no); err != nil {
 			return err
 		}
-		if r.Current, err = current(ctx, tx, by, no); err != nil {
+		if r.Current, err = current(ctx, tx, r.Customer); err != nil {
 			return err
 		}
-		if r.Past, err = past(ctx, tx, by, no); err != nil {
+		if r.Past, err = past(ctx, tx, r.Customer); err != nil {
 			return err
 		}
 		return looked(ctx, tx, by, r)

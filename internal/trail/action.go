@@ -56,6 +56,7 @@ const (
 	TokenIssued     Action = "source.token_issued"
 	TokenRevoked    Action = "source.token_revoked"
 	ConflictSettled Action = "source.conflict_settled"
+	MappingSaved    Action = "source.mapping_saved"
 
 	StaffAdded          Action = "staff.added"
 	StaffDisabled       Action = "staff.disabled"
@@ -136,6 +137,7 @@ func table() []named {
 		{TokenIssued, "签发接口令牌"},
 		{TokenRevoked, "停用接口令牌"},
 		{ConflictSettled, "裁决信息冲突"},
+		{MappingSaved, "保存列对照"},
 		{StaffAdded, "新增人员"},
 		{StaffDisabled, "停用人员"},
 		{StaffChanged, "变更人员"},

@@ -9,6 +9,7 @@ import (
 
 	"liuhen/internal/access"
 	"liuhen/internal/approval"
+	"liuhen/internal/customer"
 	"liuhen/internal/fault"
 	"liuhen/internal/fixture"
 	"liuhen/internal/pg"
@@ -208,5 +209,43 @@ func TestDirectSQLOpensNoSeveral(t *testing.T) {
 	}
 	if c.accounts(p.Manager1, ids) != 0 {
 		t.Error("something is open")
+	}
+}
+
+// The scope is written twice, in customer.Scope and in the database's
+// sees_customer: they say the same of everybody.
+func TestTheScopeIsTheSameInTheDatabase(t *testing.T) {
+	t.Parallel()
+	c := newCounter(t)
+	for _, f := range []fixture.File{{Manager: c.people.Manager2}, {BranchID: c.people.Branch1ID}, {BranchID: c.people.HeadID}} {
+		fixture.Customer(t, c.db, f)
+	}
+	var files []struct {
+		ID int64  `db:"id"`
+		No string `db:"no"`
+	}
+	err := c.db.Read(c.ctx, pg.System, func(tx *pg.Tx) error {
+		return tx.Select(c.ctx, &files, `SELECT id, no FROM customer ORDER BY id`)
+	})
+	if err != nil || len(files) != 4 {
+		t.Fatal(files, err)
+	}
+	for _, by := range c.people.All() {
+		for _, f := range files {
+			err := c.db.Read(c.ctx, by.Actor(), func(tx *pg.Tx) error {
+				_, out := customer.Locate(c.ctx, tx, by, f.No)
+				var sees bool
+				if err := tx.Get(c.ctx, &sees, `SELECT sees_customer($1, $2)`, by.ID, f.ID); err != nil {
+					return err
+				}
+				if sees != (out == nil) {
+					t.Errorf("%s and %s: the database says %v, the program %v", by.Username, f.No, sees, out)
+				}
+				return nil
+			})
+			if err != nil {
+				t.Fatal(err)
+			}
+		}
 	}
 }

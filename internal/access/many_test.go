@@ -2,6 +2,7 @@ package access_test
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 	"testing"
 
@@ -13,6 +14,7 @@ import (
 	"liuhen/internal/fault"
 	"liuhen/internal/fixture"
 	"liuhen/internal/pg"
+	"liuhen/internal/seal"
 	"liuhen/internal/staff"
 )
 
@@ -76,6 +78,10 @@ func TestSeveralCustomersTakeTwoPeople(t *testing.T) {
 	}
 	_, err = c.desk.RequestMany(c.ctx, by, nos, ask(access.Assets))
 	must(t, err, fault.Conflict, "都已经开放")
+	line, err := customer.NewBook(c.db.DB, seal.NewSearchKey()).Timeline(c.ctx, by, c.no, customer.Everything, "")
+	if asked := slices.ContainsFunc(line.Rows, func(e customer.Event) bool { return e.What == "approved" }); err != nil || !asked {
+		t.Errorf("the timeline does not tell the approval: %+v, %v", line.Rows, err)
+	}
 	m, err := c.desk.Mine(c.ctx, by)
 	if err != nil || len(m.Live) != 6 || len(m.Open) != 0 {
 		t.Errorf("mine %+v, %v", m, err)

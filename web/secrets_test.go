@@ -11,6 +11,7 @@ import (
 	"liuhen/internal/fixture"
 	"liuhen/internal/pg"
 	"liuhen/internal/staff"
+	"liuhen/internal/tag"
 	"liuhen/internal/webtest"
 )
 
@@ -51,7 +52,7 @@ func plant(t *testing.T, p *webtest.Portal, n int) []planted {
 // the amounts themselves.
 func tagged(t *testing.T, p *webtest.Portal) {
 	t.Helper()
-	if _, err := p.Deps.TagKeeper.Supply(t.Context()); err != nil {
+	if _, err := p.Deps.TagKeeper.Supply(t.Context(), tag.SuppliedRules()); err != nil {
 		t.Fatal(err)
 	}
 	p.DB.MustExec(`UPDATE holding SET value = a.balance FROM account AS a WHERE a.customer_id = holding.customer_id`)

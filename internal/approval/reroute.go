@@ -7,6 +7,7 @@ import (
 	"sync/atomic"
 	"time"
 
+	"liuhen/internal/chore"
 	"liuhen/internal/fault"
 	"liuhen/internal/pg"
 	"liuhen/internal/staff"
@@ -43,21 +44,12 @@ func (r *Router) Stuck() int { return int(r.stuck.Load()) }
 // sweepEvery is how often the router looks.
 const sweepEvery = 20 * time.Second
 
-// Work sweeps until ctx ends. Every process that serves the portal may run one:
-// a step that another has moved is left alone.
-func (r *Router) Work(ctx context.Context) {
-	tick := time.NewTicker(sweepEvery)
-	defer tick.Stop()
-	for {
-		if _, err := r.Sweep(ctx); err != nil && ctx.Err() == nil {
-			r.log.ErrorContext(ctx, "sweep approvals", "error", err)
-		}
-		select {
-		case <-ctx.Done():
-			return
-		case <-tick.C:
-		}
-	}
+// Chore sweeps: a step that another process has moved is left alone.
+func (r *Router) Chore() chore.Chore {
+	return chore.Chore{Name: "sweep approvals", Every: sweepEvery, Round: chore.Once(func(ctx context.Context) error {
+		_, err := r.Sweep(ctx)
+		return err
+	})}
 }
 
 // held is an undecided step with who is meant to hold it.

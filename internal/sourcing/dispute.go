@@ -212,5 +212,5 @@ func keepHeld(ctx context.Context, tx *pg.Tx, p *plan, c *chunk, m *customerMerg
 	if len(held) == 0 {
 		return nil
 	}
-	return tx.Notify(ctx, "conflict", "")
+	return tx.Notify(ctx, "conflict", "0")
 }

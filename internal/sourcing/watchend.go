@@ -80,7 +80,7 @@ func (w *watcher) alarm(ctx context.Context, name, sentence string) error {
 		if _, err := tx.Exec(ctx, `INSERT INTO folder_alarm (file_name, reason) VALUES ($1, $2)`, cleanName(name), sentence); err != nil {
 			return err
 		}
-		return tx.Notify(ctx, "import", "folder")
+		return tx.Notify(ctx, "import", "0")
 	})
 }
 

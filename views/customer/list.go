@@ -18,6 +18,7 @@ type ListPage struct {
 	// Branches shows where a customer belongs; it is set where the viewer sees
 	// more than the own customers.
 	Branches bool
+	TagsOff  bool // the tags are not in use: nothing speaks of them
 	Now      time.Time
 }
 

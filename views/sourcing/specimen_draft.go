@@ -18,6 +18,7 @@ func draftSpecimens() []ui.Specimen {
 	delete(invalid.Editor.Checks, "name")
 	sheets := DraftPage{Editor: &sourcing.Editor{Draft: sourcing.Draft{ID: 4, FileName: "客户.xlsx", Size: 90_000, SourceName: "客户关系系统", Sheets: []string{"说明", "名单"}}}}
 	rehearsed := specimenReport(sourcing.Done)
+	rehearsed.Mapping, rehearsed.Sheet = "funds-holding@3", "名单"
 	rehearsed.DryRun, rehearsed.Waits, rehearsed.Preview = true, true, specimenPreview()
 	followed := specimenReport(sourcing.Done)
 	followed.DryRun, followed.FollowedBy = true, 10

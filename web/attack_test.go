@@ -64,6 +64,7 @@ func attackFields(p *webtest.Portal, file string) []field {
 		{"search", get(manager, "/customers", "q"), ""},
 		{"type-ahead", get(manager, "/customers/search", "q"), ""},
 		{"sort", get(manager, "/customers", "sort"), ""},
+		{"due", get(manager, "/customers", "due"), ""},
 		{"cursor", get(manager, "/customers", "after"), ""},
 		{"note", post(manager, file+"/notes", "body", url.Values{"via": {"phone"}}), file},
 		{"reason", post(manager, file+"/requests", "reason", url.Values{"group": {"assets"}, "purpose": {"service"}, "minutes": {"30"}}), "/access"},
@@ -84,6 +85,8 @@ func attackFields(p *webtest.Portal, file string) []field {
 		{"export of files", func(a string) webtest.Response {
 			return manager.Post("/exports?customer="+no, url.Values{"group": {"assets", a}, "format": {a}, "purpose": {a}, "reason": {a}})
 		}, ""},
+		{"anomaly", get(compliance, "/access/anomalies", "staff"), ""},
+		{"anomaly opinion", post(compliance, "/access/anomalies", "kind staff opinion", nil), ""},
 		{"export filter", get(manager, "/exports/new", "q"), ""},
 		{"export hash", get(manager, "/exports/verify", "hash"), ""},
 		{"export reason", post(manager, "/exports", "reason", url.Values{"format": {"csv"}, "purpose": {"service"}}), "/exports"},

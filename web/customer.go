@@ -13,6 +13,7 @@ import (
 	"liuhen/internal/customer"
 	"liuhen/internal/fault"
 	"liuhen/internal/href"
+	"liuhen/internal/module"
 	"liuhen/internal/staff"
 	"liuhen/internal/tag"
 	accessview "liuhen/views/access"
@@ -49,6 +50,7 @@ func (p customerPages) list(c echo.Context) error {
 	return p.page(c, head{Title: "客户", Nav: navCustomers, Help: listHelp()}, customerview.List(customerview.ListPage{
 		Page:     page,
 		Branches: by.Role != staff.Manager,
+		TagsOff:  !uses(c, module.Tags),
 		Now:      p.now(),
 	}))
 }
@@ -60,6 +62,7 @@ func listQuery(c echo.Context) customer.Query {
 		BranchID:  number(c.QueryParam("branch")),
 		ManagerID: number(c.QueryParam("manager")),
 		Contact:   customer.Contact(c.QueryParam("contact")),
+		Due:       customer.Due(c.QueryParam("due")),
 		Sort:      customer.Sort(c.QueryParam("sort")),
 		After:     c.QueryParam("after"),
 		Before:    c.QueryParam("before"),
@@ -69,8 +72,10 @@ func listQuery(c echo.Context) customer.Query {
 			q.Grades = append(q.Grades, int16(n))
 		}
 	}
-	for _, id := range c.QueryParams()["tag"] {
-		q.Tags = append(q.Tags, number(id))
+	if uses(c, module.Tags) {
+		for _, id := range c.QueryParams()["tag"] {
+			q.Tags = append(q.Tags, number(id))
+		}
 	}
 	return q
 }
@@ -107,12 +112,16 @@ func (p customerPages) file(c echo.Context, no string, form accessview.Form, not
 	ctx, by := c.Request().Context(), acting(c)
 	var standing access.Standing
 	var tags []tag.Tag
-	file, err := p.Book.File(ctx, by, no, p.Desk.Standing(by, &standing), p.Tags.Current(&tags))
+	parts := []customer.Part{p.Desk.Standing(by, &standing)}
+	if uses(c, module.Tags) {
+		parts = append(parts, p.Tags.Current(&tags))
+	}
+	file, err := p.Book.File(ctx, by, no, parts...)
 	if err != nil {
 		return err
 	}
 	page := customerview.FilePage{
-		File: file, Sections: p.sections(by, file.Sections, standing, form), Tags: tags, Now: p.now(),
+		File: file, Sections: p.sections(by, file.Sections, standing, form), Tags: tags, TagsOff: !uses(c, module.Tags), Now: p.now(),
 	}
 	if authz.Allows(by.Role, authz.NoteCustomers) {
 		page.Note = &note
@@ -197,7 +206,9 @@ func (p customerPages) note(c echo.Context) error {
 	if err != nil {
 		return err
 	}
-	p.settleTags(c.Request().Context())
+	if uses(c, module.Tags) {
+		p.settleTags(c.Request().Context())
+	}
 	return p.done(c, href.Customer(no), "已记下这次咨询。")
 }
 

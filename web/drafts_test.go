@@ -3,6 +3,7 @@ package web_test
 import (
 	"bytes"
 	"fmt"
+	"log/slog"
 	"net/http"
 	"net/url"
 	"strings"
@@ -10,6 +11,7 @@ import (
 
 	"github.com/xuri/excelize/v2"
 
+	"liuhen/internal/chore"
 	"liuhen/internal/htmlcheck"
 	"liuhen/internal/webtest"
 )
@@ -65,7 +67,7 @@ func TestWhoImportsSeesNothingOfTheFile(t *testing.T) {
 	t.Parallel()
 	p := webtest.New(t)
 	crm(p)
-	go func() { _ = p.Deps.Intake.Work(t.Context()) }() // ends with the test
+	go chore.RunAll(t.Context(), slog.New(slog.DiscardHandler), p.Deps.Intake.Chores("")...) // ends with the test
 	file, secrets := secretFile(170)
 	admin := p.As(p.People.Admin1)
 	sent := sendFile(admin, "people.csv", file, url.Values{"source": {"crm"}, "dry": {"1"}})
@@ -132,7 +134,7 @@ func TestADryRunIsGivenUp(t *testing.T) {
 	t.Parallel()
 	p := webtest.New(t)
 	crm(p)
-	go func() { _ = p.Deps.Intake.Work(t.Context()) }() // ends with the test
+	go chore.RunAll(t.Context(), slog.New(slog.DiscardHandler), p.Deps.Intake.Chores("")...) // ends with the test
 	admin := p.As(p.People.Admin1)
 	sent := sendFile(admin, "x.csv", "客户号,姓名\nA1,何川\n", url.Values{"mapping": {"customers"}, "dry": {"1"}})
 	at := sent.Header.Get("Location")

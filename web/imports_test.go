@@ -3,6 +3,7 @@ package web_test
 import (
 	"bytes"
 	"fmt"
+	"log/slog"
 	"mime/multipart"
 	"net/http"
 	"net/url"
@@ -10,6 +11,7 @@ import (
 	"testing"
 	"time"
 
+	"liuhen/internal/chore"
 	"liuhen/internal/htmlcheck"
 	"liuhen/internal/webtest"
 )
@@ -53,7 +55,7 @@ func TestAFileIsSentWatchedAndItsRejectsFetched(t *testing.T) {
 	t.Parallel()
 	p := webtest.New(t)
 	admin := p.As(p.People.Admin1)
-	go func() { _ = p.Deps.Intake.Work(t.Context()) }() // ends with the test
+	go chore.RunAll(t.Context(), slog.New(slog.DiscardHandler), p.Deps.Intake.Chores("")...) // ends with the test
 	r := upload(t, admin, "名单.csv", "客户号,姓名,手机\nA1,何川,13800001111\nA2,,13800001112\n", "customers")
 	if r.Status != http.StatusSeeOther {
 		t.Fatalf("status %d: %s", r.Status, r.Body)

@@ -48,12 +48,23 @@ func (p modulePages) propose(c echo.Context) error {
 	return p.done(c, href.Modules(), "已提交复核，等 "+approver+" 同意；同意之前什么也不变。")
 }
 
+// modulesKey is where a request keeps which modules are in use.
+const modulesKey = "modules"
+
+// uses reports whether a module is in use, for pages of others that show some of
+// it.
+func uses(c echo.Context, code module.Code) bool {
+	state, _ := c.Get(modulesKey).(module.State)
+	return state[code]
+}
+
 // inUse returns a NotFound fault for a route whose module is switched off.
 func (s *shell) inUse(c echo.Context) error {
 	state, err := s.Modules.State(c.Request().Context())
 	if err != nil {
 		return err
 	}
+	c.Set(modulesKey, state)
 	if m, off := state.Off(c.Path()); off {
 		return fault.New(fault.NotFound, "本机构没有启用「"+m.Label+"」模块，这一页不开放。").Because("modules")
 	}

@@ -31,6 +31,7 @@ func (s *shell) routes() []route {
 		glassPages{shell: s, files: files}.routes(),
 		accessLogPages{s}.routes(),
 		accessManyPages{s}.routes(),
+		anomalyPages{s}.routes(),
 		exportPages{s}.routes(),
 		approvalPages{s}.routes(),
 		policyPages{s}.routes(),

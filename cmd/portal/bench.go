@@ -17,9 +17,9 @@ import (
 
 // runBench measures the portal against its targets in a throw-away installation.
 func runBench(ctx context.Context, in input) error {
-	measures := map[string]func(context.Context, bench.Options) error{"customers": bench.Customers, "import": bench.Imports}
+	measures := map[string]func(context.Context, bench.Options) error{"customers": bench.Customers, "import": bench.Imports, "tags": bench.Tags}
 	if len(in.args) == 0 || measures[in.args[0]] == nil {
-		_, err := fmt.Fprintln(in.out, "用法：portal bench customers|import [--size small|full] [--json]")
+		_, err := fmt.Fprintln(in.out, "用法：portal bench customers|import|tags [--size small|full] [--json]")
 		if len(in.args) == 0 || in.args[0] == "--help" || in.args[0] == "-h" {
 			return err
 		}
@@ -27,7 +27,7 @@ func runBench(ctx context.Context, in input) error {
 	}
 	f := flag.NewFlagSet("portal bench "+in.args[0], flag.ContinueOnError)
 	f.SetOutput(in.out)
-	name := f.String("size", "small", "数据规模：small（5 万客户）或 full（100 万客户）")
+	name := f.String("size", "small", "数据规模：small（5 万客户，tags 为 10 万）或 full（100 万客户）")
 	asJSON := f.Bool("json", false, "每行输出一个 JSON 对象")
 	if err := f.Parse(in.args[1:]); err != nil {
 		return err
@@ -78,6 +78,8 @@ func openMeasured(ctx context.Context, in input, folder string) (bench.Portal, e
 		Import:       h.importTransactions,
 		ImportFile:   h.importMeasured,
 		TakeBatch:    h.takeBatch,
+		SupplyTags:   h.supplyMeasuredTags,
+		SettleTags:   h.settleTags,
 		Close:        h.close,
 	}, nil
 }

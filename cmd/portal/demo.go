@@ -10,6 +10,7 @@ import (
 
 	"liuhen/internal/demo"
 	"liuhen/internal/staff"
+	"liuhen/internal/tag"
 	accountview "liuhen/views/account"
 	"liuhen/views/ui"
 )
@@ -47,7 +48,7 @@ func runDemo(ctx context.Context, in input) (err error) {
 // supplyTags publishes the rules that come with the program, where they are not
 // yet, and sets their tags.
 func supplyTags(ctx context.Context, h *house, out io.Writer) error {
-	if added, err := h.deps.TagKeeper.Supply(ctx); err != nil || added == 0 {
+	if added, err := h.deps.TagKeeper.Supply(ctx, tag.SuppliedRules()); err != nil || added == 0 {
 		return err
 	}
 	run, err := h.deps.TagKeeper.Settle(ctx)

@@ -8,8 +8,10 @@ import (
 	"net/http"
 	"os"
 	"runtime/debug"
+	"sync"
 	"time"
 
+	"liuhen/internal/chore"
 	"liuhen/internal/module"
 	"liuhen/web"
 )
@@ -44,15 +46,8 @@ func (h *house) serve(ctx context.Context, c *config, ready func(url string) err
 	if err := h.db.Listen(ctx, h.log, site.Heard, site.Missed); err != nil {
 		return err
 	}
-	worked := make(chan error, 1)
-	go func() { worked <- h.work(ctx) }()
-	watched := make(chan struct{})
-	go func() {
-		defer close(watched)
-		if c.watch != "" {
-			h.deps.Intake.Watch(ctx, c.watch)
-		}
-	}()
+	var work sync.WaitGroup
+	work.Go(func() { chore.RunAll(ctx, h.log, h.chores(c.watch)...) })
 	ln, err := net.Listen("tcp", c.addr)
 	if err != nil {
 		return fmt.Errorf("不能监听 %s（是否已有程序占用？可用 --addr 换一个端口）：%w", c.addr, err)
@@ -78,8 +73,8 @@ func (h *house) serve(ctx context.Context, c *config, ready func(url string) err
 	defer done()
 	err = errors.Join(err, server.Shutdown(stopping))
 	cancel()
-	<-watched
-	return errors.Join(err, <-worked)
+	work.Wait()
+	return err
 }
 
 // collectLess lets the heap grow to eight times what is live before it is
@@ -94,31 +89,16 @@ func collectLess() {
 	}
 }
 
-// work runs what goes on beside the pages until ctx ends: imports, the tags of
-// customers, requests that go to somebody else, each minute the stop of
-// break-glass that are over, and the hourly sweep of sessions that are.
-func (h *house) work(ctx context.Context) error {
-	imports, tags := make(chan error, 1), make(chan error, 1)
-	go func() { imports <- h.deps.Intake.Work(ctx) }()
-	go func() { tags <- h.deps.Modules.While(ctx, module.Tags, h.deps.TagKeeper.Work) }()
-	routed := make(chan struct{})
-	go func() { defer close(routed); h.deps.Router.Work(ctx) }()
-	tick, minute := time.NewTicker(time.Hour), time.NewTicker(time.Minute)
-	defer tick.Stop()
-	defer minute.Stop()
-	for {
-		select {
-		case err := <-imports:
-			<-routed
-			return errors.Join(err, <-tags)
-		case <-minute.C:
-			if err := h.deps.Desk.StopGlass(ctx); err != nil && ctx.Err() == nil {
-				h.log.ErrorContext(ctx, "stop break-glass", "error", err)
-			}
-		case <-tick.C:
-			if err := h.deps.People.Sweep(ctx); err != nil && ctx.Err() == nil {
-				h.log.ErrorContext(ctx, "sweep sessions", "error", err)
-			}
-		}
-	}
+// chores are what goes on beside the pages: imports, the tags of customers while
+// their module is in use, requests that go to somebody else, the stop of
+// break-glass that are over, and the sweep of sessions that are.
+func (h *house) chores(watched string) []chore.Chore {
+	tags := h.deps.TagKeeper.Chore()
+	tags.While = h.deps.Modules.While(module.Tags)
+	return append(h.deps.Intake.Chores(watched),
+		tags,
+		h.deps.Router.Chore(),
+		chore.Chore{Name: "stop break-glass", Every: time.Minute, Round: chore.Once(h.deps.Desk.StopGlass)},
+		chore.Chore{Name: "sweep sessions", Every: time.Hour, Round: chore.Once(h.deps.People.Sweep)},
+	)
 }

@@ -51,7 +51,7 @@ func (p Policy) settings() []setting {
 		{"七天内重复", counted(p.Often, "同一信息满 %d 次标红")},
 		{"非服务客户", onOff(p.Unserved)},
 		{"本机构以外", onOff(p.Outside)},
-		{"无人处理时", counted(p.EscalateTime, "满 %d 个工作分钟转上一级")},
+		{"无人处理时", counted(p.EscalateTime, "满 %d 个工作分钟转办")},
 		{"一次多位客户", p.manyWords()},
 	}
 }

@@ -117,7 +117,7 @@ func (k EventKind) Label() string {
 	case WasRerouted:
 		return "改派"
 	case WasEscalated:
-		return "转上一级"
+		return "超时转办"
 	default:
 		return string(k)
 	}

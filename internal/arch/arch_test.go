@@ -55,7 +55,7 @@ func domains() []string {
 // ground is what a domain may import besides the standard library, third
 // parties and its edges.
 func ground() []string {
-	return []string{"fault", "pg", "seal", "trail", "staff", "authz", "href", "sheet"}
+	return []string{"fault", "pg", "seal", "trail", "staff", "authz", "href", "sheet", "chore"}
 }
 
 func testSupport() []string {

@@ -26,7 +26,10 @@ type Portal struct {
 	ImportFile func(ctx context.Context, mapping, path string) (Imported, error)
 	// TakeBatch takes a batch of the machine interface that must be taken whole.
 	TakeBatch func(ctx context.Context, resource, key string, body []byte) error
-	Close     func() error
+	// SupplyTags publishes fifty rules of tags, and SettleTags evaluates what is due.
+	SupplyTags func(ctx context.Context) error
+	SettleTags func(ctx context.Context) (Evaluated, error)
+	Close      func() error
 }
 
 // Server is the database server under a portal.

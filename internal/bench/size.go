@@ -28,6 +28,16 @@ func Sizes() []Size {
 	}
 }
 
+// ForTags returns the size for measuring tags: its target is set for a hundred
+// thousand customers.
+func (s Size) ForTags() Size {
+	if s.Name == "small" {
+		s.Customers = 100_000
+	}
+	s.Granted = 500
+	return s
+}
+
 // grants is how many live grants that person holds.
 func (s Size) grants() int { return s.Granted*4 - 10*3 }
 

@@ -123,6 +123,9 @@ func DelegationRevoke(id int64) string { return Delegations() + "/" + num(id) + 
 // AccessRequests is the list of requests for access.
 func AccessRequests(params ...Param) string { return with("/access/requests", params) }
 
+// AccessAnomalies is what compliance watches of everybody's access.
+func AccessAnomalies(params ...Param) string { return with("/access/anomalies", params) }
+
 // AccessRequestNew is the form that asks about several customers at once.
 func AccessRequestNew(params ...Param) string { return with("/access/requests/new", params) }
 

@@ -4,7 +4,6 @@ import (
 	"context"
 	"fmt"
 	"sync"
-	"time"
 
 	"liuhen/internal/approval"
 	"liuhen/internal/authz"
@@ -212,40 +211,10 @@ func word(on bool) string {
 	return "已停用"
 }
 
-// While runs a job whenever the module is in use, until ctx ends: it is stopped
-// within seconds of being switched off, and begun again when it is switched on.
-func (s *Switches) While(ctx context.Context, code Code, job func(context.Context) error) error {
-	const look = 3 * time.Second
-	tick := time.NewTicker(look)
-	defer tick.Stop()
-	var stop context.CancelFunc
-	done := make(chan error, 1)
-	for {
+// While returns whether a module is in use, asked before each round of its chore.
+func (s *Switches) While(code Code) func(context.Context) (bool, error) {
+	return func(ctx context.Context) (bool, error) {
 		state, err := s.State(ctx)
-		switch {
-		case err != nil: // the database is away; what runs keeps running
-		case state[code] && stop == nil:
-			var running context.Context
-			running, stop = context.WithCancel(ctx)
-			go func() { done <- job(running) }()
-		case !state[code] && stop != nil:
-			stop()
-			if err := <-done; err != nil {
-				return err
-			}
-			stop = nil
-		}
-		select {
-		case <-ctx.Done():
-			if stop == nil {
-				return nil
-			}
-			stop()
-			return <-done
-		case err := <-done:
-			stop()
-			return err
-		case <-tick.C:
-		}
+		return state[code], err
 	}
 }

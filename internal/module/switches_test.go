@@ -1,9 +1,7 @@
 package module_test
 
 import (
-	"context"
 	"testing"
-	"time"
 
 	"liuhen/internal/approval"
 	"liuhen/internal/fault"
@@ -69,39 +67,16 @@ func TestSwitchingTakesTwoPeople(t *testing.T) {
 	}
 }
 
-func TestJobsFollowTheirModule(t *testing.T) {
+func TestChoresFollowTheirModule(t *testing.T) {
 	t.Parallel()
 	db := pgtest.New(t)
 	s := module.NewSwitches(db.DB)
-	began, ended := make(chan bool, 9), make(chan bool, 9)
-	job := func(ctx context.Context) error {
-		began <- true
-		<-ctx.Done()
-		ended <- true
-		return nil
-	}
-	ctx, stop := context.WithCancel(t.Context())
-	over := make(chan error, 1)
-	go func() { over <- s.While(ctx, module.Tags, job) }()
-	happens(t, began, "the job begins")
-	db.MustExec(`UPDATE module_state SET in_use = false WHERE code = 'tags'`)
-	s.Evict()
-	happens(t, ended, "the job ends with its module")
-	db.MustExec(`UPDATE module_state SET in_use = true WHERE code = 'tags'`)
-	s.Evict()
-	happens(t, began, "the job begins again")
-	stop()
-	happens(t, ended, "the job ends with the process")
-	if err := <-over; err != nil {
-		t.Error(err)
-	}
-}
-
-func happens(t *testing.T, c <-chan bool, what string) {
-	t.Helper()
-	select {
-	case <-c:
-	case <-time.After(20 * time.Second):
-		t.Fatalf("not seen: %s", what)
+	tags := s.While(module.Tags)
+	for _, want := range []bool{true, false, true} {
+		db.MustExec(`UPDATE module_state SET in_use = $1 WHERE code = 'tags'`, want)
+		s.Evict()
+		if got, err := tags(t.Context()); got != want || err != nil {
+			t.Errorf("in use %v: %v, %v", want, got, err)
+		}
 	}
 }

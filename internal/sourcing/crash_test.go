@@ -13,6 +13,7 @@ import (
 	"testing"
 	"time"
 
+	"liuhen/internal/chore"
 	"liuhen/internal/pg"
 	"liuhen/internal/pgtest"
 	"liuhen/internal/seal"
@@ -87,11 +88,7 @@ func TestAKilledImportGoesOnAndEndsAsIfNothingHadHappened(t *testing.T) {
 	var work sync.WaitGroup
 	other := intakeOn(t, w.db, w.dir, 200)
 	for _, in := range []*Intake{w.Intake, other} { // two processes: only one may go on with it
-		work.Go(func() {
-			if err := in.Work(ctx); err != nil {
-				t.Error(err)
-			}
-		})
+		work.Go(func() { chore.RunAll(ctx, in.log, in.Chores("")...) })
 	}
 	defer work.Wait()
 	defer stop()
@@ -189,19 +186,17 @@ func TestAStoppedProcessHandsItsImportOn(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	first := make(chan error, 1)
-	go func() { first <- w.Work(ctx) }()
+	first := make(chan bool)
+	go func() { chore.RunAll(ctx, w.log, w.Chores("")...); first <- true }()
 	w.await(j.ID, 30*time.Second, func(j *Job) bool { return j.RowsDone > 0 })
 	stop()
-	if err := <-first; err != nil {
-		t.Fatal(err)
-	}
+	<-first
 	if r := w.await(j.ID, time.Second, func(*Job) bool { return true }); r.State != Queued && r.State != Done {
 		t.Errorf("left as %s", r.State)
 	}
 	ctx, stop = context.WithCancel(context.Background())
 	defer stop()
-	go func() { first <- w.Work(ctx) }()
+	go func() { chore.RunAll(ctx, w.log, w.Chores("")...); first <- true }()
 	w.wantDone(w.await(j.ID, 60*time.Second, func(j *Job) bool { return j.State.Over() }), 1, 0, 59, 0)
 	stop()
 	<-first

@@ -77,7 +77,7 @@ func (in *Intake) Receive(ctx context.Context, by *staff.Member, u Upload) (r Re
 	}
 	r.Job, err = in.enter(ctx, by, entry{upload: u, mapping: m, kept: kept})
 	if err == nil {
-		in.rouse()
+		in.bell.Ring()
 	}
 	return r, err
 }

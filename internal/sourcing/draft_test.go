@@ -11,6 +11,7 @@ import (
 
 	"github.com/xuri/excelize/v2"
 
+	"liuhen/internal/chore"
 	"liuhen/internal/fault"
 	"liuhen/internal/fixture"
 	"liuhen/internal/pg"
@@ -32,8 +33,8 @@ func (w *world) finished(by *staff.Member, id int64) *Report {
 	w.t.Helper()
 	ctx, stop := context.WithCancel(context.Background())
 	defer stop()
-	ended := make(chan error, 1)
-	go func() { ended <- w.Work(ctx) }()
+	ended := make(chan bool)
+	go func() { chore.RunAll(ctx, w.log, w.Chores("")...); close(ended) }()
 	defer func() { stop(); <-ended }()
 	for until := time.Now().Add(20 * time.Second); time.Now().Before(until); time.Sleep(20 * time.Millisecond) {
 		r, err := w.Job(ctx, by, id)

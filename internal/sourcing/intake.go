@@ -13,6 +13,7 @@ import (
 	"time"
 
 	"liuhen/internal/authz"
+	"liuhen/internal/chore"
 	"liuhen/internal/fault"
 	"liuhen/internal/pg"
 	"liuhen/internal/seal"
@@ -32,7 +33,7 @@ type Intake struct {
 	log   *slog.Logger
 	rows  int64         // records a chunk
 	lease time.Duration // without a heartbeat for this long, a run is taken over
-	wake  chan struct{}
+	bell  chore.Bell
 
 	mappings catalogue
 }
@@ -53,7 +54,7 @@ func NewIntake(db *pg.DB, search seal.SearchKey, dir string, log *slog.Logger) (
 	}
 	return &Intake{
 		db: db, key: search, dir: dir, log: log, mappings: mappings,
-		rows: usualRows, lease: usualLease, wake: make(chan struct{}, 1),
+		rows: usualRows, lease: usualLease, bell: chore.NewBell(),
 	}, nil
 }
 
@@ -72,7 +73,7 @@ type Upload struct {
 	After func(*Upload) error
 }
 
-// Start keeps the file and queues its import, which Work or another process
+// Start keeps the file and queues its import, which the chore or another process
 // then runs. A file that cannot be imported at all — empty, no CSV, with C3
 // data, with columns missing — is refused at once with an Invalid fault.
 func (in *Intake) Start(ctx context.Context, by *staff.Member, u Upload) (*Job, error) {
@@ -80,16 +81,8 @@ func (in *Intake) Start(ctx context.Context, by *staff.Member, u Upload) (*Job, 
 	if err != nil {
 		return nil, fmt.Errorf("start import of %q: %w", u.Mapping, err)
 	}
-	in.rouse()
+	in.bell.Ring()
 	return j, nil
-}
-
-// rouse tells Work that there is something to do.
-func (in *Intake) rouse() {
-	select {
-	case in.wake <- struct{}{}:
-	default:
-	}
 }
 
 // start queues an import, or, with a worker's name, has it running at once.

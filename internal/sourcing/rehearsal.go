@@ -99,7 +99,7 @@ func (in *Intake) Proceed(ctx context.Context, by *staff.Member, id int64) (*Job
 	if err != nil {
 		return nil, fmt.Errorf("go on from dry run %d: %w", id, err)
 	}
-	in.rouse()
+	in.bell.Ring()
 	return job, nil
 }
 
@@ -125,8 +125,10 @@ func (in *Intake) Discard(ctx context.Context, by *staff.Member, id int64) error
 const AnswersKept = 30 * 24 * time.Hour
 
 // expire removes what is kept for a time only: drafts, the files of dry runs,
-// answers of the machine interface and alarms of the watched folder.
+// answers of the machine interface, alarms of the watched folder, and what
+// uploads that were cut off have left.
 func (in *Intake) expire(ctx context.Context) error {
+	in.sweep()
 	var drafts, runs []int64
 	err := in.db.InTx(ctx, pg.System, func(tx *pg.Tx) error {
 		const old = `

@@ -51,7 +51,7 @@ func (in *Intake) Remember(ctx context.Context, by *staff.Member, id int64, form
 	if err != nil {
 		return nil, fmt.Errorf("remember mapping: %w", err)
 	}
-	in.rouse()
+	in.bell.Ring()
 	return job, nil
 }
 
@@ -185,7 +185,7 @@ func (in *Intake) ChooseSheet(ctx context.Context, by *staff.Member, id int64, s
 	if err != nil {
 		return Received{}, fmt.Errorf("choose a sheet: %w", err)
 	}
-	in.rouse()
+	in.bell.Ring()
 	return Received{Job: job}, nil
 }
 

@@ -33,27 +33,6 @@ const settles = 10 * time.Second
 // marker is what a sender puts beside a complete file.
 const marker = ".done"
 
-// Watch takes the files of a folder in until ctx ends. A folder that cannot be
-// read is tried again.
-func (in *Intake) Watch(ctx context.Context, dir string) {
-	w := in.watcher(dir, settles)
-	tick := time.NewTicker(poll)
-	defer tick.Stop()
-	failing := false
-	for {
-		err := w.scan(ctx)
-		if err != nil && ctx.Err() == nil && !failing {
-			in.log.ErrorContext(ctx, "look into the watched folder", "error", bare(err))
-		}
-		failing = err != nil
-		select {
-		case <-ctx.Done():
-			return
-		case <-tick.C:
-		}
-	}
-}
-
 // watcher is one process's look at the folder.
 type watcher struct {
 	in      *Intake
@@ -76,6 +55,7 @@ func (in *Intake) watcher(dir string, settles time.Duration) *watcher {
 
 // scan looks at every file of the folder once.
 func (w *watcher) scan(ctx context.Context) (err error) {
+	defer func() { err = bare(err) }()
 	root, err := os.OpenRoot(w.dir)
 	if err != nil {
 		return err

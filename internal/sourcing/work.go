@@ -9,6 +9,7 @@ import (
 	"strings"
 	"time"
 
+	"liuhen/internal/chore"
 	"liuhen/internal/pg"
 	"liuhen/internal/staff"
 )
@@ -17,39 +18,34 @@ import (
 // queued by another process, or left behind by one that died.
 const poll = 2 * time.Second
 
-// Work runs queued imports, one after the other, until ctx ends, and takes over
-// those whose process died. Every process that serves the portal runs one.
-func (in *Intake) Work(ctx context.Context) error {
-	tick := time.NewTicker(poll)
-	defer tick.Stop()
-	var swept time.Time
-	for ctx.Err() == nil {
-		if time.Since(swept) > time.Hour {
-			swept = time.Now()
-			in.sweep()
-			if err := in.expire(ctx); err != nil && ctx.Err() == nil {
-				in.log.WarnContext(ctx, "forget what is kept for a time", "error", bare(err))
-			}
-		}
-		worker := workerName()
-		j, err := in.claim(ctx, worker)
-		if err != nil && ctx.Err() == nil {
-			in.log.WarnContext(ctx, "look for imports", "error", bare(err))
-		}
-		if j != nil {
-			in.run(ctx, j, worker, nil)
-			continue
-		}
-		if err := in.mergeDecided(ctx); err != nil && ctx.Err() == nil {
-			in.log.WarnContext(ctx, "merge decided conflicts", "error", bare(err))
-		}
-		select {
-		case <-ctx.Done():
-		case <-tick.C:
-		case <-in.wake:
-		}
+// Chores are what goes on of sourcing beside the pages: queued imports are run,
+// one after the other, those whose process died are taken over, and what has been
+// decided of conflicts is merged; what is kept for a time is forgotten; and the
+// watched folder is looked into, unless it is empty.
+func (in *Intake) Chores(watched string) []chore.Chore {
+	list := []chore.Chore{
+		{Name: "run imports", Every: poll, Bell: in.bell, Round: in.next},
+		{Name: "forget what imports kept", Every: time.Hour, Round: chore.Once(in.expire)},
 	}
-	return nil
+	if watched != "" {
+		w := in.watcher(watched, settles)
+		list = append(list, chore.Chore{Name: "look into the watched folder", Every: poll, Round: chore.Once(w.scan)})
+	}
+	return list
+}
+
+// next runs the next import there is, or merges what has been decided.
+func (in *Intake) next(ctx context.Context) (more bool, err error) {
+	worker := workerName()
+	j, err := in.claim(ctx, worker)
+	if err != nil {
+		return false, bare(err)
+	}
+	if j != nil {
+		in.run(ctx, j, worker, nil)
+		return true, nil
+	}
+	return false, bare(in.mergeDecided(ctx))
 }
 
 // workerName names one run, so that a process that lost its lease and woke up

@@ -60,6 +60,12 @@ type Rule struct {
 	OpenState   State      `db:"open_state"`
 }
 
+// Count says how many customers have the tag; of a closed group's rule that few
+// have, not exactly.
+func (r Rule) Count() string {
+	return Side{N: r.Tagged, Vague: r.Group != Basic && r.Tagged < few}.Count()
+}
+
 // Version is a version of a rule.
 type Version struct {
 	Version      int            `db:"version"`

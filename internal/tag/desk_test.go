@@ -202,11 +202,11 @@ func TestDraftsAreTakenApartAsTheyWerePutTogether(t *testing.T) {
 func TestSuppliedRulesAreSound(t *testing.T) {
 	t.Parallel()
 	h := newHouse(t)
-	n, err := h.keeper.Supply(context.Background())
+	n, err := h.keeper.Supply(context.Background(), tag.SuppliedRules())
 	if err != nil || n != len(tag.SuppliedRules()) {
 		t.Fatalf("%d supplied: %v", n, err)
 	}
-	if n, err = h.keeper.Supply(context.Background()); err != nil || n != 0 {
+	if n, err = h.keeper.Supply(context.Background(), tag.SuppliedRules()); err != nil || n != 0 {
 		t.Errorf("supplied again: %d, %v", n, err)
 	}
 	for _, s := range tag.SuppliedRules() {

@@ -146,3 +146,27 @@ func (h house) importEnds() {
 		SELECT 'x', s.id, 'x', repeat('0', 64), 1, $1, 'x', 'running', now(), 'x', now(), 1, 1 FROM source_system AS s LIMIT 1`, h.people.HeadID)
 	h.db.MustExec(`UPDATE import_job SET state = 'done', step = 'end', ended_at = now(), worker = NULL, heartbeat_at = NULL WHERE ended_at IS NULL`)
 }
+
+// More rules than fit side by side are compared in several passes.
+func TestManyRulesAreEvaluatedTogether(t *testing.T) {
+	t.Parallel()
+	h := newHouse(t)
+	rules := make([]int64, 70)
+	for i := range rules {
+		rules[i] = h.supplied("X-"+strconv.Itoa(i), "试验规则", tag.Basic, tag.Is("grade", tag.Simple{Value: "C" + strconv.Itoa(1+i%5)}))
+	}
+	id, _ := h.customer(fixture.File{Grade: 3, AccountNo: "1"})
+	if run := h.settle(); run == nil || run.Gained != 14 {
+		t.Fatalf("run %+v, want 14 gained", run)
+	}
+	for i, rule := range rules {
+		if h.has(id, rule) != (i%5 == 2) {
+			t.Errorf("rule %d: %v", i, i%5 != 2)
+		}
+	}
+	h.customerSQL(id, `UPDATE customer SET grade = 4 WHERE id = $1`)
+	h.importEnds()
+	if run := h.settle(); run == nil || run.Gained != 14 || run.Lost != 14 {
+		t.Errorf("run %+v, want 14 gained and lost", run)
+	}
+}

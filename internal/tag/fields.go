@@ -88,7 +88,8 @@ func silent(g *gathering, s Simple) (test, evidence string) {
 }
 
 func talked(g *gathering, s Simple) (test, evidence string) {
-	said := " FILTER (WHERE x.at > now() - make_interval(days => " + g.arg(s.Days, "int") + ") AND position(" + g.arg(s.Value, "text") + " IN x.body) > 0)"
+	g.window(fromNow, s.Days)
+	said := " FILTER (WHERE " + g.mentions(ofNotes, "body", s.Value) + " AND x.at > " + fromNow + " - make_interval(days => " + g.arg(s.Days, "int") + "))"
 	n := g.needs(ofNotes, "bigint", "count(*)"+said)
 	last := g.needs(ofNotes, "timestamptz", "max(x.at)"+said)
 	return n + " >= " + g.arg(s.Times, "int"),
@@ -98,7 +99,7 @@ func talked(g *gathering, s Simple) (test, evidence string) {
 func holds(g *gathering, s Simple) (test, evidence string) {
 	such := ""
 	if s.Value != "" {
-		such = " FILTER (WHERE position(" + g.arg(s.Value, "text") + " IN x.product_name) > 0)"
+		such = " FILTER (WHERE " + g.mentions(ofHoldings, "product_name", s.Value) + ")"
 	}
 	return held(g, such)
 }
@@ -121,7 +122,7 @@ func holdingsFrom(g *gathering, s Simple) (test, evidence string) {
 func loan(g *gathering, s Simple) (test, evidence string) {
 	such := "x.status IN ('running', 'in_debt')"
 	if s.Value != "" {
-		such += " AND position(" + g.arg(s.Value, "text") + " IN x.kind) > 0"
+		such += " AND " + g.mentions(ofLoans, "kind", s.Value)
 	}
 	n := g.needs(ofLoans, "bigint", "count(*) FILTER (WHERE "+such+")")
 	last := g.needs(ofLoans, "date", "max(x.granted_on) FILTER (WHERE "+such+")")
@@ -136,14 +137,15 @@ func loanOverdue(g *gathering, _ Simple) (test, evidence string) {
 func card(g *gathering, s Simple) (test, evidence string) {
 	such := ""
 	if s.Value != "" {
-		such = " FILTER (WHERE position(" + g.arg(s.Value, "text") + " IN x.kind) > 0)"
+		such = " FILTER (WHERE " + g.mentions(ofCards, "kind", s.Value) + ")"
 	}
 	n := g.needs(ofCards, "bigint", "count(*)"+such)
 	return n + " > 0", "'持有 ' || " + n + " || ' 张'"
 }
 
-// The two ends that windows of transactions are counted back from.
+// The ends that windows are counted back from: of notes, and of transactions.
 const (
+	fromNow    = "now()"
 	fromToday  = "current_date"
 	fromNewest = "newest.booked_on"
 )
@@ -164,7 +166,8 @@ func outSingle(end string) func(*gathering, Simple) (string, string) {
 
 // within is money out in the window.
 func within(g *gathering, end string, s Simple) string {
-	return " FILTER (WHERE x.amount < 0 AND x.booked_on > " + end + " - " + g.arg(s.Days, "int") + ")"
+	g.window(end, s.Days)
+	return " FILTER (WHERE x.booked_on > " + end + " - " + g.arg(s.Days, "int") + ")"
 }
 
 // pqArray is the text of an array, which can be compared with another.

@@ -40,6 +40,38 @@ type gathering struct {
 	measures []measure
 	args     []any
 	kinds    []string // of args
+	words    []word
+	longest  map[string]int // the longest window counted back from each end, in days
+}
+
+// word is a test of a text of a source for a word: it costs the most of all, and
+// is made once a row however many measures ask for it.
+type word struct {
+	name string
+	of   source
+	expr string
+}
+
+// mentions asks for a test of a text column for a word and returns its column.
+func (g *gathering) mentions(of source, column, value string) string {
+	expr := "position(" + g.arg(value, "text") + " IN s." + column + ") > 0"
+	for _, w := range g.words {
+		if w.of == of && w.expr == expr {
+			return "x." + w.name
+		}
+	}
+	name := "w" + strconv.Itoa(len(g.words)+1)
+	g.words = append(g.words, word{name, of, expr})
+	return "x." + name
+}
+
+// window says that nothing longer ago than days before end is looked at, unless
+// another measure does.
+func (g *gathering) window(end string, days int) {
+	if g.longest == nil {
+		g.longest = map[string]int{}
+	}
+	g.longest[end] = max(g.longest[end], days)
 }
 
 // arg adds an argument, or finds it again, and returns its place.
@@ -77,8 +109,17 @@ func (g *gathering) needs(of source, kind, expr string) string {
 	return "f." + name
 }
 
-// columns declares the columns of fact beside the customer's id.
+// columns lists the measures as columns of fact AS f.
 func (g *gathering) columns() string {
+	var b strings.Builder
+	for _, m := range g.measures {
+		b.WriteString(",\n\tf." + m.name)
+	}
+	return b.String()
+}
+
+// declared lists the measures as columns of a table to make.
+func (g *gathering) declared() string {
 	var b strings.Builder
 	for _, m := range g.measures {
 		b.WriteString(",\n\t" + m.name + " " + m.kind)
@@ -120,15 +161,61 @@ func (g *gathering) gathered(s source, some string) string {
 	if cells == "" {
 		return ""
 	}
-	from := "\n\tFROM " + string(s) + " AS x"
-	if s == ofTransactions {
-		from = newestBeside(some)
+	from := "\n\tFROM (" + g.rows(s, some) + "\n\t) AS x"
+	if s == ofTransactions && g.longest[fromNewest] > 0 {
+		from += newestBeside(some)
 	}
-	where := ""
+	return "\n\tSELECT\n\t\tx.customer_id" + cells + from + g.recent(s) + "\n\tGROUP BY x.customer_id"
+}
+
+// rows are the rows of a source with what they mention. OFFSET keeps the planner
+// from putting the tests for words into each measure again.
+func (g *gathering) rows(s source, some string) string {
+	cells, where := columnsOf(s), "true"
+	for _, w := range g.words {
+		if w.of == s {
+			cells += ",\n\t\t\t" + w.expr + " AS " + w.name
+		}
+	}
+	switch s {
+	case ofTransactions:
+		where = "s.amount < 0" // money out is all that is looked at
+	case ofNotes:
+		where = "s.at > " + fromNow + " - make_interval(days => " + g.arg(g.longest[fromNow], "int") + ")"
+	}
 	if some != "" {
-		where = "\n\tWHERE x.customer_id = ANY (" + some + ")"
+		where += "\n\t\t\tAND s.customer_id = ANY (" + some + ")"
 	}
-	return "\n\tSELECT\n\t\tx.customer_id" + cells + from + where + "\n\tGROUP BY x.customer_id"
+	return "\n\t\tSELECT\n\t\t\t" + cells + "\n\t\tFROM " + string(s) + " AS s\n\t\tWHERE " + where + "\n\t\tOFFSET 0"
+}
+
+// columnsOf lists what the measures of a source are made of.
+func columnsOf(s source) string {
+	list := map[source]string{
+		ofHoldings:     "s.risk, s.value, s.valued_on",
+		ofLoans:        "s.granted_on, s.status",
+		ofCards:        "",
+		ofTransactions: "s.booked_on, s.amount",
+		ofNotes:        "s.at",
+	}[s]
+	if list == "" {
+		return "s.customer_id"
+	}
+	return "s.customer_id, " + list
+}
+
+// recent leaves out transactions that no window reaches.
+func (g *gathering) recent(s source) string {
+	if s != ofTransactions {
+		return ""
+	}
+	var ends []string
+	for _, end := range []string{fromToday, fromNewest} {
+		if days := g.longest[end]; days > 0 {
+			ends = append(ends, "x.booked_on > "+end+" - "+g.arg(days, "int"))
+		}
+	}
+	return "\n\tWHERE " + strings.Join(ends, " OR ")
 }
 
 // newestBeside puts the day of the customer's newest transaction beside each.
@@ -138,7 +225,6 @@ func newestBeside(some string) string {
 		where = "\n\t\tWHERE t.customer_id = ANY (" + some + ")"
 	}
 	return `
-	FROM rule_transaction AS x
 	JOIN (
 		SELECT
 			t.customer_id,
@@ -146,63 +232,4 @@ func newestBeside(some string) string {
 		FROM rule_transaction AS t` + where + `
 		GROUP BY t.customer_id
 	) AS newest ON newest.customer_id = x.customer_id`
-}
-
-// compiled is a condition as SQL over fact AS f.
-type compiled struct {
-	test     string
-	evidence map[Group]string // a text for each group
-}
-
-// compile turns a checked condition into SQL, asking g for what it needs. The
-// evidence speaks of the conditions that are asked to hold, not of those negated.
-func (g *gathering) compile(n Node) (compiled, error) {
-	c := compiled{evidence: map[Group]string{}}
-	var err error
-	c.test, err = g.test(n, &c, true)
-	return c, err
-}
-
-func (g *gathering) test(n Node, c *compiled, holds bool) (string, error) {
-	switch {
-	case n.Field != nil:
-		return g.simple(*n.Field, c, holds)
-	case n.Not != nil:
-		inner, err := g.test(*n.Not, c, !holds)
-		return "NOT " + inner, err
-	case len(n.Any) > 0:
-		return g.several(n.Any, " OR ", c, holds)
-	default:
-		return g.several(n.All, " AND ", c, holds)
-	}
-}
-
-func (g *gathering) several(parts []Node, by string, c *compiled, holds bool) (string, error) {
-	tests := make([]string, len(parts))
-	for i, p := range parts {
-		test, err := g.test(p, c, holds)
-		if err != nil {
-			return "", err
-		}
-		tests[i] = test
-	}
-	return "(" + strings.Join(tests, by) + ")", nil
-}
-
-func (g *gathering) simple(s Simple, c *compiled, holds bool) (string, error) {
-	s, wrong := s.checked()
-	if wrong != "" {
-		return "", fmt.Errorf("condition %s: %s", s.Code, wrong)
-	}
-	f, _ := fieldNamed(s.Code)
-	test, evidence := f.sql(g, s)
-	test = "COALESCE(" + test + ", false)"
-	if holds {
-		shown := "CASE WHEN " + test + " THEN " + evidence + " END"
-		if have := c.evidence[f.Group]; have != "" {
-			shown = have + ", " + shown
-		}
-		c.evidence[f.Group] = shown
-	}
-	return test, nil
 }

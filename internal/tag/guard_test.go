@@ -100,7 +100,9 @@ func TestSourcesOfRulesAreEmptyForPeople(t *testing.T) {
 	t.Parallel()
 	h := newHouse(t)
 	h.customer(fixture.File{AccountNo: "1"}, fund, mortgage, goldCard, outLately)
-	for _, view := range []string{"rule_holding", "rule_loan", "rule_card", "rule_transaction"} {
+	h.supplied("X-1", "基金持仓", tag.Basic, tag.Is("holds", tag.Simple{}))
+	h.settle()
+	for _, view := range []string{"rule_holding", "rule_loan", "rule_card", "rule_transaction", "rule_tag"} {
 		for _, who := range append(h.people.All(), &staff.Member{}) {
 			if n := h.seen(who, view); n != 0 {
 				t.Errorf("%s reads %d rows of %s", who.Username, n, view)

@@ -8,6 +8,7 @@ import (
 	"slices"
 	"time"
 
+	"liuhen/internal/chore"
 	"liuhen/internal/pg"
 )
 
@@ -19,38 +20,23 @@ const poll = 5 * time.Second
 type Keeper struct {
 	db   *pg.DB
 	log  *slog.Logger
-	wake chan struct{}
+	bell chore.Bell
 }
 
 // NewKeeper returns a keeper over db.
 func NewKeeper(db *pg.DB, log *slog.Logger) *Keeper {
-	return &Keeper{db: db, log: log, wake: make(chan struct{}, 1)}
+	return &Keeper{db: db, log: log, bell: chore.NewBell()}
 }
 
-// Wake lets Work look at once.
-func (k *Keeper) Wake() {
-	select {
-	case k.wake <- struct{}{}:
-	default:
-	}
-}
+// Wake lets the chore look at once.
+func (k *Keeper) Wake() { k.bell.Ring() }
 
-// Work evaluates what is due until ctx ends. Every process that serves the
-// portal runs one; what one of them takes up the others leave alone.
-func (k *Keeper) Work(ctx context.Context) error {
-	tick := time.NewTicker(poll)
-	defer tick.Stop()
-	for {
-		if _, err := k.Settle(ctx); err != nil && ctx.Err() == nil {
-			k.log.ErrorContext(ctx, "evaluate tags", "error", err)
-		}
-		select {
-		case <-ctx.Done():
-			return nil
-		case <-tick.C:
-		case <-k.wake:
-		}
-	}
+// Chore evaluates what is due.
+func (k *Keeper) Chore() chore.Chore {
+	return chore.Chore{Name: "evaluate tags", Every: poll, Bell: k.bell, Round: func(ctx context.Context) (bool, error) {
+		run, err := k.Settle(ctx)
+		return run != nil, err
+	}}
 }
 
 // Run is one evaluation.
@@ -130,7 +116,12 @@ const dayDue = `NOT EXISTS (
 	FROM tag_run AS r
 	WHERE r.at >= date_trunc('day', now())
 		AND r.cause IN ('day', 'import')
+		AND r.customers IS NULL
 )`
+
+// mostApart is how many customers are at most evaluated apart from the others;
+// for more, everybody costs no more.
+const mostApart = 5000
 
 // work is what one evaluation is to do.
 type work struct {
@@ -139,27 +130,62 @@ type work struct {
 	some  []int64 // customers, nil for all
 }
 
+// due is a row of tag_due.
+type due struct {
+	Cause      string `db:"cause"`
+	RuleID     *int64 `db:"rule_id"`
+	CustomerID *int64 `db:"customer_id"`
+}
+
 // takeDue removes what is asked for and puts it together into one piece of work.
 func takeDue(ctx context.Context, tx *pg.Tx) (w work, err error) {
 	var day bool
 	if err := tx.Get(ctx, &day, `SELECT `+dayDue); err != nil {
 		return w, err
 	}
-	var due []struct {
-		Cause      string `db:"cause"`
-		RuleID     *int64 `db:"rule_id"`
-		CustomerID *int64 `db:"customer_id"`
-	}
+	var asked []due
 	const q = `
 		DELETE FROM tag_due
 		RETURNING
 			cause,
 			rule_id,
 			customer_id`
-	if err := tx.Select(ctx, &due, q); err != nil {
+	if err := tx.Select(ctx, &asked, q); err != nil {
 		return w, err
 	}
-	for _, d := range due {
+	var touched []int64
+	if day || slices.ContainsFunc(asked, func(d due) bool { return d.Cause == "import" }) {
+		if touched, err = takeTouched(ctx, tx); err != nil {
+			return w, err
+		}
+	}
+	if day {
+		return work{cause: "day"}, nil
+	}
+	return together(asked, touched), nil
+}
+
+// takeTouched removes what imports have noted and returns it: customers, one more
+// than mostApart where there are more, and 0 where everybody is meant.
+func takeTouched(ctx context.Context, tx *pg.Tx) (some []int64, err error) {
+	const q = `
+		WITH gone AS (
+			DELETE FROM tag_touched
+			RETURNING customer_id
+		)
+		SELECT DISTINCT COALESCE(g.customer_id, 0) AS id
+		FROM gone AS g
+		ORDER BY id
+		LIMIT $1`
+	err = tx.Select(ctx, &some, q, mostApart+1)
+	return some, err
+}
+
+// together is the one piece of work that does all that was asked for: some rules
+// for everybody, all rules for some customers, all for everybody, or nothing.
+func together(asked []due, touched []int64) work {
+	w := work{some: touched}
+	for _, d := range asked {
 		switch {
 		case d.RuleID != nil:
 			w.rules = append(w.rules, *d.RuleID)
@@ -170,15 +196,18 @@ func takeDue(ctx context.Context, tx *pg.Tx) (w work, err error) {
 			w.cause = d.Cause
 		}
 	}
-	switch {
-	case day:
-		return work{cause: "day"}, nil
-	case w.cause == "import", w.rules != nil && w.some != nil:
-		return work{cause: w.cause}, nil
-	}
 	slices.Sort(w.some)
 	w.some = slices.Compact(w.some)
-	return w, nil
+	switch {
+	case len(w.some) > mostApart, slices.Contains(w.some, 0), len(w.some) > 0 && w.rules != nil:
+		return work{cause: w.cause}
+	case len(w.some) > 0:
+		return w
+	case w.rules != nil:
+		return work{cause: w.cause, rules: w.rules}
+	default:
+		return work{}
+	}
 }
 
 func (k *Keeper) do(ctx context.Context, tx *pg.Tx, w work) (change, error) {

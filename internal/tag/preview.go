@@ -130,12 +130,13 @@ func counted(ctx context.Context, tx *pg.Tx, n Node, p Preview, viewer int64) ([
 	if err != nil {
 		return nil, err
 	}
-	if _, err := tx.Exec(ctx, `SET LOCAL work_mem = '96MB'`); err != nil {
+	if err := planFor(ctx, tx, true); err != nil {
 		return nil, err
 	}
+	facts := g.query("") // before given: it asks for arguments, too
 	place := func(i int) string { return "$" + strconv.Itoa(len(g.args)+i) }
 	q := strings.NewReplacer(
-		"{given}", g.given(), "{fact}", g.query(""), "{test}", c.test,
+		"{given}", g.given(), "{fact}", facts, "{test}", c.test,
 		"{rule}", place(1)+"::bigint", "{viewer}", place(2)+"::bigint", "{groups}", place(3)+"::text[]",
 	).Replace(compareRule)
 	args := append(slices.Clone(g.args), p.Rule.ID, viewer, pq.Array(groupWords(p.Closed)))

@@ -45,13 +45,13 @@ func SuppliedRules() []Supplied {
 	}
 }
 
-// Supply publishes the rules that come with the program, in the program's name,
-// where their codes are not taken, and returns how many it published. The next
-// evaluation sets their tags.
-func (k *Keeper) Supply(ctx context.Context) (added int, err error) {
+// Supply publishes rules in the program's own name where their codes are not
+// taken, and returns how many it published. The next evaluation sets their tags.
+// It is for the owner's command line; people publish by two.
+func (k *Keeper) Supply(ctx context.Context, rules []Supplied) (added int, err error) {
 	err = k.db.InTx(ctx, pg.System, func(tx *pg.Tx) error {
 		added = 0
-		for _, s := range SuppliedRules() {
+		for _, s := range rules {
 			n, err := supply(ctx, tx, s)
 			if err != nil {
 				return fmt.Errorf("%s: %w", s.Code, err)

@@ -23,6 +23,7 @@ const (
 	AccessViewed    Action = "access.viewed"
 	GlassBroken     Action = "access.glass_broken"
 	GlassStopped    Action = "access.glass_stopped"
+	AnomalyChecked  Action = "access.anomaly_checked"
 
 	PolicyProposed  Action = "policy.proposed"
 	PolicyPublished Action = "policy.published"
@@ -108,6 +109,7 @@ func table() []named {
 		{AccessViewed, "查看调阅授权"},
 		{GlassBroken, "紧急调阅"},
 		{GlassStopped, "紧急调阅结束"},
+		{AnomalyChecked, "核查调阅异常"},
 		{ExportAsked, "申请导出"},
 		{ExportFetched, "下载导出文件"},
 		{ExportChecked, "验证导出文件"},

@@ -35,6 +35,8 @@ func Gallery() []ui.Specimen {
 		{Name: "access", Page: true, Component: whole(layout.SpecimenFrame("我的调阅"), specimenMine())},
 		page("申请调阅多位客户", "access-many", Many(specimenMany())),
 		{Name: "section-pending-many", Component: Card(specimenSection(specimenPendingMany()))},
+		page("调阅异常", "access-anomalies", Anomalies(specimenAnomalies())),
+		page("调阅异常", "access-anomalies-none", Anomalies(AnomaliesPage{Tabs: Tabs{Current: href.AccessAnomalies(), Watches: true}, Now: ui.SpecimenTime()})),
 		page("申请记录", "access-requests", Requests(specimenRequests())),
 		page("申请记录", "access-requests-empty", Requests(RequestsPage{Log: Log{Tabs: Tabs{Current: href.AccessRequests()}, Now: ui.SpecimenTime()}})),
 		page("看过的客户", "access-looked", LookedAt(specimenLooked())),

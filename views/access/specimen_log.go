@@ -10,6 +10,7 @@ import (
 	"liuhen/internal/customer"
 	"liuhen/internal/fault"
 	"liuhen/internal/href"
+	"liuhen/internal/trail"
 	"liuhen/internal/worklist"
 	"liuhen/views/layout"
 	"liuhen/views/ui"
@@ -68,4 +69,21 @@ func specimenPendingMany() access.Status {
 	s := specimenPending()
 	s.Many = true
 	return s
+}
+
+func specimenAnomalies() AnomaliesPage {
+	checked := ago(time.Hour)
+	one := worklist.Anomaly{Kind: access.Unfollowed, StaffNo: "90001", StaffName: "甲一", Branch: "滨江支行", Figure: 6, Last: ago(200 * time.Hour)}
+	odd, many, refused := one, one, one
+	odd.Kind, odd.Figure, odd.CheckedAt, odd.CheckedBy, odd.Opinion = access.OddHours, 4, &checked, "丁四", "月末集中对账，已与主管核实。"
+	many.Kind, many.Figure, many.Usual = access.Volume, 64, 7.5
+	refused.Kind, refused.Figure, refused.StaffNo, refused.StaffName = access.Refusals, 9, "90004", "丁四"
+	return AnomaliesPage{
+		Tabs: Tabs{Current: href.AccessAnomalies(), Watches: true},
+		All: worklist.Anomalies{
+			Rows: []worklist.Anomaly{one, odd, many, refused}, Work: access.Marks{WorkFrom: 8, WorkTo: 19},
+			Lines: []worklist.AnomalyLine{{At: ago(200 * time.Hour), Action: trail.GroupRevealed, CustomerNo: "90000001", GroupWords: []string{"assets"}}},
+		},
+		Kind: access.Unfollowed, StaffNo: "90001", ViewerNo: "90004", Opinion: "好", Fault: "请写明核查意见，4 到 300 个字。", Now: ui.SpecimenTime(),
+	}
 }

@@ -17,6 +17,7 @@ type FilePage struct {
 	File     customer.File
 	Sections []Section // the closed groups, in the order of the file
 	Tags     []tag.Tag
+	TagsOff  bool // the tags are not in use: nothing speaks of them
 	// Note is the form that adds a consultation; nil for who keeps none.
 	Note *NoteForm
 	// Invented says what of the data is invented; empty for real data.

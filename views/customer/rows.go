@@ -45,19 +45,11 @@ func (p ListPage) row(b []byte, r customer.Row) []byte {
 	if customer.GradeOver(r.GradeUntil, p.Now) {
 		b = append(b, ` <span class="badge warn plain">已过期</span>`...)
 	}
-	b = append(b, `</td><td class="no-phone"><span class="row tight nowrap">`...)
-	for i, name := range r.Tags {
-		if i == tagsInRow {
-			b = append(b, `<span class="mute s">+`...)
-			b = strconv.AppendInt(b, int64(len(r.Tags)-tagsInRow), 10)
-			b = append(b, `</span>`...)
-			break
-		}
-		b = append(b, `<span class="tag">`...)
-		b = text(b, name)
-		b = append(b, `</span>`...)
+	b = append(b, `</td>`...)
+	if !p.TagsOff {
+		b = tags(b, r.Tags)
 	}
-	b = append(b, `</span></td><td class="masked nw no-phone">`...)
+	b = append(b, `<td class="masked nw no-phone">`...)
 	b = text(b, or(r.MobileMask))
 	b = append(b, `</td><td class="nw no-phone">`...)
 	b = text(b, customer.BandLabel(r.AssetBand))
@@ -74,6 +66,23 @@ func (p ListPage) row(b []byte, r customer.Row) []byte {
 	b = append(b, `</td><td class="soft nw no-phone">`...)
 	b = text(b, or(r.LastContactVia.Label()))
 	return append(b, "</td></tr>\n"...)
+}
+
+// tags appends the cell of a customer's tags.
+func tags(b []byte, names []string) []byte {
+	b = append(b, `<td class="no-phone"><span class="row tight nowrap">`...)
+	for i, name := range names {
+		if i == tagsInRow {
+			b = append(b, `<span class="mute s">+`...)
+			b = strconv.AppendInt(b, int64(len(names)-tagsInRow), 10)
+			b = append(b, `</span>`...)
+			break
+		}
+		b = append(b, `<span class="tag">`...)
+		b = text(b, name)
+		b = append(b, `</span>`...)
+	}
+	return append(b, `</span></td>`...)
 }
 
 // text appends a value so that it is text in an element and in a quoted

@@ -149,6 +149,7 @@ func specimenOversight() *worklist.OversightHome {
 
 func specimenAdmin() *worklist.AdminHome {
 	return &worklist.AdminHome{
+		Stuck: []worklist.Stuck{{Kind: approval.BreakGlass, Count: 2, Since: ago(26 * time.Hour)}},
 		Roles: []worklist.RolePeople{
 			{Role: staff.Manager, Active: 46, Disabled: 3}, {Role: staff.Supervisor, Active: 8},
 			{Role: staff.Risk, Active: 3}, {Role: staff.Compliance, Active: 2, Disabled: 1},

@@ -118,7 +118,7 @@ func mappingForm(values url.Values) sourcing.MappingForm {
 			if given, ok := values["a."+t.Key]; ok {
 				as = shownText(given[0])
 			}
-			f.Choices.Fields = append(f.Choices.Fields, sourcing.Choice{Target: t.Key, Column: shownText(values.Get("c." + t.Key)), As: as})
+			f.Choices.Fields = append(f.Choices.Fields, sourcing.Choice{Target: t.Key, Column: shownText(values.Get("c." + t.Key)), As: as, Words: shownText(values.Get("w." + t.Key))})
 		}
 	}
 	return f

@@ -35,6 +35,9 @@ func (c Choices) check(kind FileKind) error {
 		wrong.Require(!t.Required || chosen.Column != "", "c."+t.Key, "请为「"+t.Label+"」选择一列。")
 		if chosen.Column != "" {
 			wrong.Require(slices.ContainsFunc(t.Converts, func(v Conversion) bool { return v.As == chosen.As }), "c."+t.Key, "「"+t.Label+"」没有这种换算。")
+			_, table, _ := strings.Cut(chosen.As, ":")
+			_, reason := ownWords(table, chosen.Words)
+			wrong.Require(reason == "" || !t.Listed(), "w."+t.Key, reason)
 		}
 		if slices.Contains([]string{"customer_ref", "customer_no", "account_ref"}, t.Key) {
 			if asks == "" {
@@ -52,10 +55,11 @@ func (c Choices) addTo(f *mappingFile, t Target) {
 	chosen := c.Of(t.Key)
 	spec := fieldSpec{Constant: t.fallback}
 	if chosen.Column != "" {
-		as, table, _ := strings.Cut(chosen.As, ":")
+		as, _, _ := strings.Cut(chosen.As, ":")
+		table, words := t.table(chosen)
 		spec = fieldSpec{Column: names{chosen.Column}, As: as, Table: table}
 		if table != "" {
-			f.Tables[table] = listTables()[table]
+			f.Tables[table] = words
 		}
 	} else if t.fallback == "" || t.entity == "identity_document" && c.Of("certificate_no").Column == "" {
 		return

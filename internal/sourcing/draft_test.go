@@ -178,6 +178,9 @@ func TestAMappingThatCannotBeIsRefusedFieldByField(t *testing.T) {
 			f.Choices.Fields = append(f.Choices.Fields, Choice{Target: "email", Column: "没有"})
 		}, "c.email"},
 		"nobody's": {func(f *MappingForm) { f.Choices = Choices{Kind: "holding", Fields: holdingOf("客户编号")} }, "c.customer_ref"},
+		"own words": {func(f *MappingForm) {
+			f.Choices.Fields = append(f.Choices.Fields, Choice{Target: "gender", Column: "身份证号", As: "enum:gender", Words: "01=某"})
+		}, "w.gender"},
 		"wrong converter": {func(f *MappingForm) {
 			f.Choices.Fields = append(f.Choices.Fields, Choice{Target: "birth_date", Column: "身份证号", As: "decimal"})
 		}, "c.birth_date"},

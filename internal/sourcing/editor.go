@@ -184,8 +184,9 @@ func (e *Editor) check(header []string, rows []record) {
 func (t Target) bound(chosen Choice, at int) *boundField {
 	entity, _ := entityOf(t.entity)
 	column, _ := entity.column(t.field)
-	as, table, _ := strings.Cut(chosen.As, ":")
-	convert, _ := converterOf(as, listTables()[table])
+	as, _, _ := strings.Cut(chosen.As, ":")
+	_, words := t.table(chosen)
+	convert, _ := converterOf(as, words)
 	return &boundField{column: column, at: at, convert: convert, minusAt: -1}
 }
 

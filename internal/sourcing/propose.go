@@ -17,8 +17,9 @@ type Choices struct {
 type Choice struct {
 	Target string `json:"target"`
 	Column string `json:"column"`
-	As     string `json:"as"` // one of the target's conversions
-	Why    string `json:"-"`  // what a proposal goes by, on screen
+	As     string `json:"as"`              // one of the target's conversions
+	Words  string `json:"words,omitempty"` // what the source's own words mean, for a table: 01=男；02=女
+	Why    string `json:"-"`               // what a proposal goes by, on screen
 }
 
 // Of returns the choice for a target; without one its Column is empty.

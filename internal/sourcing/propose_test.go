@@ -140,3 +140,43 @@ func TestWhatIsDescribedIsNotTold(t *testing.T) {
 		}
 	}
 }
+
+func TestASourcesOwnWordsAreUnderstood(t *testing.T) {
+	t.Parallel()
+	for text, want := range map[string]map[string]string{
+		"":               {},
+		"01=男；02 ＝ 女":    {"01": "male", "02": "female"},
+		"a=M, b=F\nc=1;": {"a": "male", "b": "female", "c": "male"},
+		"男=女":            {"男": "female"},
+	} {
+		if got, reason := ownWords("gender", text); reason != "" || cmp.Diff(want, got) != "" {
+			t.Errorf("%q: %v %s", text, got, reason)
+		}
+	}
+	for _, text := range []string{"01", "=男", "01=", "01=某", strings.Repeat("长", 501)} {
+		if got, reason := ownWords("gender", text); reason == "" {
+			t.Errorf("%q is understood as %v", text, got)
+		}
+	}
+	m, err := compose("n", "名", Source{Code: "crm", SourceName: "x"}, Choices{Kind: "customer", Fields: []Choice{
+		{Target: "external_no", Column: "号"}, {Target: "name", Column: "名"}, {Target: "gender", Column: "性", As: "enum:gender", Words: "01=男"},
+	}})
+	if err != nil || m.tables["gender-gender"]["01"] != "male" || m.tables["gender-gender"]["女"] != "female" || listTables()["gender"]["01"] != "" {
+		t.Errorf("%+v %v", m, err)
+	}
+}
+
+func TestAShippedMappingThatKnowsAllColumnsIsTakenBeforeOneThatIsNear(t *testing.T) {
+	t.Parallel()
+	list, err := loadMappings()
+	if err != nil {
+		t.Fatal(err)
+	}
+	m, err := list.named("customers")
+	if err != nil {
+		t.Fatal(err)
+	}
+	if !m.knows([]string{"客户号", "姓名", "手机"}) || m.knows([]string{"客户号", "姓名", "电话二"}) || m.knows([]string{"客户号"}) {
+		t.Error("what a mapping knows is its columns, all of them")
+	}
+}

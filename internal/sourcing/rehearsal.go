@@ -63,13 +63,18 @@ func (in *Intake) rehearsed(ctx context.Context, tx *pg.Tx, r *Report) error {
 	if err != nil {
 		return nil //nolint:nilerr // a mapping that is gone shows no rows
 	}
-	return withFile(in.path(r.ID), r.Sheet, func(d *document) error {
+	err = withFile(in.path(r.ID), r.Sheet, func(d *document) error {
 		p, err := bind(m, d.header, in.key)
 		if err == nil {
 			r.Preview, err = preview(p, d)
 		}
 		return err
 	})
+	if errors.Is(err, os.ErrNotExist) {
+		r.Waits = false // it has been gone on with meanwhile
+		return nil
+	}
+	return err
 }
 
 // Proceed imports the file of a dry run, once.

@@ -182,12 +182,18 @@ func (in *Intake) settled(ctx context.Context, tx *pg.Tx, source string, header 
 			return list[i].mapping()
 		}
 	}
-	if nearest(list, header) != nil {
-		return nil, nil
-	}
 	m, err := in.mappings.detect(source, header)
 	if err != nil {
 		return nil, nil // none fits: people are asked
 	}
+	if nearest(list, header) != nil && !m.knows(header) {
+		return nil, nil // more like one whose columns have changed
+	}
 	return m, nil
+}
+
+// knows reports whether the mapping reads every column of a header.
+func (m *Mapping) knows(header []string) bool {
+	p, err := bind(m, header, nil)
+	return err == nil && len(p.ignored) == 0
 }

@@ -21,7 +21,7 @@ type DraftPage struct {
 func (p DraftPage) faults() []ui.FieldError {
 	order := []string{"sheet", "kind", "name", "title"}
 	for _, t := range p.Editor.Kind.Targets {
-		order = append(order, "c."+t.Key)
+		order = append(order, "c."+t.Key, "w."+t.Key)
 	}
 	var list []ui.FieldError
 	for _, name := range order {

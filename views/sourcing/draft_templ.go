@@ -718,6 +718,12 @@ func target(p DraftPage, t sourcing.Target) templ.Component {
 				return templ_7745c5c3_Err
 			}
 		}
+		if t.Listed() && chosen.Column != "" {
+			templ_7745c5c3_Err = ui.Field(ui.Input{ID: fieldID("w." + t.Key), Name: "w." + t.Key, Label: "另有的写法", Value: chosen.Words, Error: p.Faults["w."+t.Key], Placeholder: "文件里的写法=认得的写法；…", MaxLength: sourcing.MaxWords, Autocomplete: "off"}).Render(ctx, templ_7745c5c3_Buffer)
+			if templ_7745c5c3_Err != nil {
+				return templ_7745c5c3_Err
+			}
+		}
 		if t.Hint != "" {
 			templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 61, "<br><span class=\"mute\">")
 			if templ_7745c5c3_Err != nil {
@@ -726,7 +732,7 @@ func target(p DraftPage, t sourcing.Target) templ.Component {
 			var templ_7745c5c3_Var35 string
 			templ_7745c5c3_Var35, templ_7745c5c3_Err = templ.JoinStringErrs(t.Hint)
 			if templ_7745c5c3_Err != nil {
-				return templ.Error{Err: templ_7745c5c3_Err, FileName: `views/sourcing/draft.templ`, Line: 150, Col: 31}
+				return templ.Error{Err: templ_7745c5c3_Err, FileName: `views/sourcing/draft.templ`, Line: 153, Col: 31}
 			}
 			_, templ_7745c5c3_Err = templ_7745c5c3_Buffer.WriteString(templ.EscapeString(templ_7745c5c3_Var35))
 			if templ_7745c5c3_Err != nil {

@@ -153,6 +153,8 @@ func (s *shell) heard(topic, key string) {
 		s.hub.send(event{"import", first}, func(l *listener) bool { return authz.Allows(l.role, authz.ManageImports) })
 	case "module":
 		s.Modules.Evict()
+	case "signin":
+		s.People.EvictAll()
 	case "policy":
 		s.Policies.Evict()
 	case "tag":

@@ -42,6 +42,8 @@ func TestInBrowser(t *testing.T) {
 		{"a session is over", sessionOver},
 		{"an import", importInBrowser},
 		{"a longer import", importShowsProgress},
+		{"a rule makes a tag", aRuleMakesATag},
+		{"a newcomer", aNewcomer},
 		{"one clock", oneClock},
 		{"a push keeps what is typed", pushKeepsInput},
 		{"a push keeps the place in a list", pushKeepsPlace},

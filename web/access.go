@@ -59,7 +59,7 @@ func (p accessPages) list(c echo.Context) error {
 func (p accessPages) own(c echo.Context) (accessview.MinePage, error) {
 	by := acting(c)
 	m, err := p.Desk.Mine(c.Request().Context(), by)
-	return accessview.MinePage{Tabs: accessview.Tabs{Current: href.Access()}, Mine: m, Supervises: by.Role == staff.Supervisor || len(m.Team) > 0, Now: p.now()}, err
+	return accessview.MinePage{Tabs: accessview.Tabs{Current: href.Access(), Watches: authz.Allows(by.Role, authz.WatchAccess)}, Mine: m, Supervises: by.Role == staff.Supervisor || len(m.Team) > 0, Now: p.now()}, err
 }
 
 func (p accessPages) handBack(c echo.Context) error {

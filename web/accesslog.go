@@ -29,7 +29,7 @@ func (p accessLogPages) routes() []route {
 // log reads what the two lists share from the address.
 func (p accessLogPages) log(c echo.Context, current string) accessview.Log {
 	by := acting(c)
-	l := accessview.Log{Tabs: accessview.Tabs{Current: current}, Now: p.now()}
+	l := accessview.Log{Tabs: accessview.Tabs{Current: current, Watches: authz.Allows(by.Role, authz.WatchAccess)}, Now: p.now()}
 	if worklist.Oversees(by) {
 		l.People = "本机构及下属"
 		if by.Role == staff.Compliance {

@@ -147,12 +147,17 @@ func (p approvalPages) decide(c echo.Context) error {
 }
 
 // verdict reads a decision. The form of a request that can be approved in part
-// says so with narrow=1, so that no group ticked is not taken for all of them.
+// says so with narrow=1, one for several customers with several=1, so that nothing
+// ticked is not taken for all of it.
 func verdict(c echo.Context) approval.Verdict {
 	v := approval.Verdict{Verb: approval.Verb(c.FormValue("decision")), Comment: c.FormValue("comment")}
 	v.Left.Groups = c.Request().PostForm["group"]
 	if c.FormValue("narrow") == "1" && len(v.Left.Groups) == 0 {
 		v.Left.Groups = []string{""}
+	}
+	v.Left.Customers = c.Request().PostForm["customer"]
+	if c.FormValue("several") == "1" && len(v.Left.Customers) == 0 {
+		v.Left.Customers = []string{""}
 	}
 	if m := c.FormValue("minutes"); m != "" {
 		v.Left.Minutes = whole(m)

@@ -33,6 +33,7 @@ func Assemble(log *slog.Logger, db *pg.DB, keys seal.Keys, dir string) (Deps, er
 	policies := access.NewPolicies(db)
 	engine := approval.NewEngine(db, map[approval.Kind]approval.Effect{
 		access.Kind:           access.NewOpening(policies),
+		approval.AccessMany:   access.NewOpening(policies),
 		approval.AccessPolicy: access.Publishing{},
 		approval.BreakGlass:   access.NewReview(policies),
 		approval.Export:       export.Effect{},
@@ -57,7 +58,7 @@ func Assemble(log *slog.Logger, db *pg.DB, keys seal.Keys, dir string) (Deps, er
 		Desk:     access.NewDesk(db, policies),
 		Policies: policies,
 		Deputies: approval.NewDeputies(db),
-		Router:   approval.NewRouter(db, policies),
+		Router:   approval.NewRouter(db, policies, log),
 		Engine:   engine,
 		Lists:    worklist.NewLists(db, policies),
 		Intake:   intake,

@@ -42,6 +42,7 @@ type field struct {
 // under file.
 func attackFields(p *webtest.Portal, file string) []field {
 	manager, admin, compliance := p.As(p.People.Manager1), p.As(p.People.Admin1), p.As(p.People.Compliance1)
+	no := strings.TrimPrefix(file, "/customers/")
 	get := func(c *webtest.Client, path, key string) func(string) webtest.Response {
 		return func(a string) webtest.Response { return c.Get(path + "?" + url.Values{key: {a}}.Encode()) }
 	}
@@ -58,10 +59,12 @@ func attackFields(p *webtest.Portal, file string) []field {
 			return c.Post(path, form)
 		}
 	}
-	return []field{
+	crm(p)
+	return append(fileFields(admin), []field{
 		{"search", get(manager, "/customers", "q"), ""},
 		{"type-ahead", get(manager, "/customers/search", "q"), ""},
 		{"sort", get(manager, "/customers", "sort"), ""},
+		{"due", get(manager, "/customers", "due"), ""},
 		{"cursor", get(manager, "/customers", "after"), ""},
 		{"note", post(manager, file+"/notes", "body", url.Values{"via": {"phone"}}), file},
 		{"reason", post(manager, file+"/requests", "reason", url.Values{"group": {"assets"}, "purpose": {"service"}, "minutes": {"30"}}), "/access"},
@@ -73,6 +76,17 @@ func attackFields(p *webtest.Portal, file string) []field {
 		{"trail export", get(compliance, "/trail.csv", "customer"), ""},
 		{"access cursor", get(compliance, "/access/looked", "after"), ""},
 		{"access state", get(manager, "/access/requests", "state"), ""},
+		{"many customers", get(manager, "/access/requests/new", "customer"), ""},
+		{"many reason", func(a string) webtest.Response {
+			return manager.Post("/access/requests", url.Values{"customer": {no, "10000009", a}, "group": {"assets", a}, "purpose": {a}, "minutes": {a}, "task": {a}, "reason": {a}})
+		}, ""},
+		{"several left", post(compliance, "/approvals/1/decide", "customer group minutes comment", url.Values{"decision": {"approve"}, "several": {"1"}}), ""},
+		{"export customers", get(manager, "/exports/new", "customer"), ""},
+		{"export of files", func(a string) webtest.Response {
+			return manager.Post("/exports?customer="+no, url.Values{"group": {"assets", a}, "format": {a}, "purpose": {a}, "reason": {a}})
+		}, ""},
+		{"anomaly", get(compliance, "/access/anomalies", "staff"), ""},
+		{"anomaly opinion", post(compliance, "/access/anomalies", "kind staff opinion", nil), ""},
 		{"export filter", get(manager, "/exports/new", "q"), ""},
 		{"export hash", get(manager, "/exports/verify", "hash"), ""},
 		{"export reason", post(manager, "/exports", "reason", url.Values{"format": {"csv"}, "purpose": {"service"}}), "/exports"},
@@ -91,7 +105,7 @@ func attackFields(p *webtest.Portal, file string) []field {
 		{"handover preview", get(admin, "/admin/staff/5/handover", "receivers"), ""},
 		{"module", post(admin, "/admin/modules/tags", "on", nil), "/admin/modules"},
 		{"sign-in", get(p.Anonymous(), "/login", "next"), ""},
-	}
+	}...)
 }
 
 // TestAttacksThroughEveryField sends each attack through each field: never a

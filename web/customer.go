@@ -62,6 +62,7 @@ func listQuery(c echo.Context) customer.Query {
 		BranchID:  number(c.QueryParam("branch")),
 		ManagerID: number(c.QueryParam("manager")),
 		Contact:   customer.Contact(c.QueryParam("contact")),
+		Due:       customer.Due(c.QueryParam("due")),
 		Sort:      customer.Sort(c.QueryParam("sort")),
 		After:     c.QueryParam("after"),
 		Before:    c.QueryParam("before"),

@@ -57,6 +57,13 @@ func (p exportPages) list(c echo.Context) error {
 }
 
 func (p exportPages) form(c echo.Context) error {
+	if nos := c.QueryParams()["customer"]; len(nos) > 0 {
+		page, err := p.files(c, export.Ask{Customers: nos, Format: sheet.XLSX, Purpose: access.Service})
+		if err != nil {
+			return err
+		}
+		return p.page(c, exportHead("导出客户档案"), exportview.Files(page))
+	}
 	page, err := p.new(c, export.Ask{Query: listQuery(c), Format: sheet.XLSX, Purpose: access.Service})
 	if err != nil {
 		return err
@@ -70,24 +77,44 @@ func (p exportPages) new(c echo.Context, ask export.Ask) (exportview.NewPage, er
 	return exportview.NewPage{Words: words, Found: n, Address: href.Exports(customerview.Params(ask.Query)...), Ask: ask}, err
 }
 
+// files is the form for the customers that the address names.
+func (p exportPages) files(c echo.Context, ask export.Ask) (exportview.NewPage, error) {
+	rows, err := p.Exports.Customers(c.Request().Context(), acting(c), ask.Customers)
+	params := make([]href.Param, len(rows))
+	for i, r := range rows {
+		params[i] = href.Text("customer", r.No)
+	}
+	return exportview.NewPage{Customers: rows, Address: href.Exports(params...), Ask: ask}, err
+}
+
 func (p exportPages) submit(c echo.Context) error {
 	ask := export.Ask{Query: listQuery(c), Format: sheet.Format(c.FormValue("format")), Purpose: access.Purpose(c.FormValue("purpose")), Reason: c.FormValue("reason")}
 	for _, g := range c.Request().PostForm["group"] {
 		ask.Groups = append(ask.Groups, customer.Group(g))
 	}
+	ask.Customers = c.QueryParams()["customer"]
 	_, err := p.Exports.Submit(c.Request().Context(), acting(c), ask)
 	if f := fault.As(err); f != nil && f.Kind == fault.Invalid && len(f.Fields) > 0 {
-		page, err := p.new(c, ask)
-		if err != nil {
-			return err
-		}
-		page.Faults = f.Fields
-		return p.invalid(c, exportHead("导出客户列表"), exportview.New(page))
+		return p.again(c, ask, f.Fields)
 	}
 	if err != nil {
 		return err
 	}
 	return p.done(c, href.Exports(), "已提交导出申请，等上级与合规批准。")
+}
+
+// again answers with the form and what is wrong with it.
+func (p exportPages) again(c echo.Context, ask export.Ask, faults []fault.Field) error {
+	fill, form, title := p.new, exportview.New, "导出客户列表"
+	if len(ask.Customers) > 0 {
+		fill, form, title = p.files, exportview.Files, "导出客户档案"
+	}
+	page, err := fill(c, ask)
+	if err != nil {
+		return err
+	}
+	page.Faults = faults
+	return p.invalid(c, exportHead(title), form(page))
 }
 
 func (p exportPages) fetch(c echo.Context) error {

@@ -7,6 +7,7 @@ import (
 
 	"liuhen/internal/authz"
 	"liuhen/internal/href"
+	"liuhen/internal/sourcing"
 	"liuhen/internal/staff"
 	homeview "liuhen/views/home"
 	"liuhen/views/layout"
@@ -35,11 +36,20 @@ func (p homePages) home(c echo.Context) error {
 	if err != nil {
 		return err
 	}
+	watches := authz.Allows(by.Role, authz.ManageImports)
+	var sources []sourcing.System
+	if watches {
+		if sources, err = p.Intake.Systems(c.Request().Context(), by); err != nil {
+			return err
+		}
+	}
 	return p.page(c, head{Title: "工作台", Nav: navHome, Help: homeHelp(by.Role)}, homeview.Workbench(homeview.Page{
 		Name:    by.Name,
 		Home:    home,
 		Overdue: overdue,
 		Trail:   authz.Allows(by.Role, authz.ReadTrail),
+		Imports: watches,
+		Sources: sources,
 	}))
 }
 

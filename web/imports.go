@@ -30,6 +30,8 @@ func (p importPages) routes() []route {
 		{http.MethodGet, "/admin/imports/:id", authz.ManageImports, p.show},
 		{http.MethodGet, "/admin/imports/:id/progress", authz.ManageImports, p.progress},
 		{http.MethodPost, "/admin/imports/:id/cancel", authz.ManageImports, p.cancel},
+		{http.MethodPost, "/admin/imports/:id/start", authz.ManageImports, p.start},
+		{http.MethodPost, "/admin/imports/:id/discard", authz.ManageImports, p.discard},
 		{http.MethodGet, "/admin/imports/:id/rejects.csv", authz.ManageImports, p.rejects},
 	}
 }
@@ -51,19 +53,24 @@ func (p importPages) view(c echo.Context) (view sourcingview.List, err error) {
 	if view.Page, err = p.Intake.Jobs(ctx, acting(c), before); err != nil {
 		return view, err
 	}
-	view.Mappings = p.Intake.Mappings()
+	if view.Mappings, view.Remembered, err = p.Intake.Mappings(ctx, acting(c)); err != nil {
+		return view, err
+	}
+	if view.Sources, err = p.Intake.Systems(ctx, acting(c)); err != nil {
+		return view, err
+	}
 	view.Branches, err = p.People.Branches(ctx)
 	return view, err
 }
 
 func (p importPages) add(c echo.Context) error {
 	form, err := newImportForm(c)
-	var job *sourcing.Job
+	var got sourcing.Received
 	if err == nil {
-		job, err = p.Intake.Start(c.Request().Context(), acting(c), form.upload)
+		got, err = p.Intake.Receive(c.Request().Context(), acting(c), form.upload)
 	}
 	if err == nil {
-		return p.done(c, href.Import(job.ID), "已收下文件，开始导入。")
+		return p.received(c, got)
 	}
 	f := fault.As(err)
 	if f == nil || f.Kind != fault.Invalid {
@@ -75,6 +82,40 @@ func (p importPages) add(c echo.Context) error {
 	}
 	view.Form = form.shown(f)
 	return p.invalid(c, importHead("数据导入"), sourcingview.Body(view))
+}
+
+// received leads to the import of a file, or to what is still to be said of it.
+func (p importPages) received(c echo.Context, got sourcing.Received) error {
+	if got.Job == nil {
+		return p.done(c, href.ImportDraft(got.Draft), "已收下文件，还没有导入。")
+	}
+	if got.Job.DryRun {
+		return p.done(c, href.Import(got.Job.ID), "已收下文件，开始试导入，不会改动数据。")
+	}
+	return p.done(c, href.Import(got.Job.ID), "已收下文件，开始导入。")
+}
+
+func (p importPages) start(c echo.Context) error {
+	id, err := importID(c)
+	if err != nil {
+		return err
+	}
+	job, err := p.Intake.Proceed(c.Request().Context(), acting(c), id)
+	if err != nil {
+		return err
+	}
+	return p.done(c, href.Import(job.ID), "开始导入。")
+}
+
+func (p importPages) discard(c echo.Context) error {
+	id, err := importID(c)
+	if err != nil {
+		return err
+	}
+	if err := p.Intake.Discard(c.Request().Context(), acting(c), id); err != nil {
+		return err
+	}
+	return p.done(c, href.Imports(), "已放弃，没有写入任何数据。")
 }
 
 func (p importPages) show(c echo.Context) error {
@@ -247,7 +288,7 @@ func (f *importForm) set(part *multipart.Part) error {
 
 // shown is the form as it goes back with its faults.
 func (f *importForm) shown(why *fault.Error) sourcingview.Form {
-	form := sourcingview.Form{Mapping: f.upload.Mapping, BranchID: f.upload.BranchID, DryRun: f.upload.DryRun, Faults: map[string]string{}}
+	form := sourcingview.Form{Source: f.upload.Source, Mapping: f.upload.Mapping, BranchID: f.upload.BranchID, Faults: map[string]string{}}
 	for _, field := range why.Fields {
 		form.Faults[field.Name] = field.Sentence
 	}

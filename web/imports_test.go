@@ -6,10 +6,12 @@ import (
 	"log/slog"
 	"mime/multipart"
 	"net/http"
+	"net/url"
 	"strings"
 	"testing"
 	"time"
 
+	"liuhen/internal/chore"
 	"liuhen/internal/htmlcheck"
 	"liuhen/internal/webtest"
 )
@@ -17,42 +19,49 @@ import (
 // upload posts a file with its fields behind it, as curl may.
 func upload(t *testing.T, c *webtest.Client, name, body, mapping string) webtest.Response {
 	t.Helper()
-	var b bytes.Buffer
+	return sendFile(c, name, body, url.Values{"mapping": {mapping}})
+}
+
+// sendFile posts a file of imports with the fields of its form behind it.
+func sendFile(c *webtest.Client, name, body string, fields url.Values) webtest.Response {
+	var b bytes.Buffer // writing to it never fails
 	form := multipart.NewWriter(&b)
 	if name != "" {
-		part, err := form.CreateFormFile("file", name)
-		if err != nil {
-			t.Fatal(err)
+		if part, err := form.CreateFormFile("file", name); err == nil {
+			fmt.Fprint(part, body)
 		}
-		fmt.Fprint(part, body)
 	}
-	if err := form.WriteField("mapping", mapping); err != nil {
-		t.Fatal(err)
+	for key, values := range fields {
+		_ = form.WriteField(key, values[0])
 	}
-	if err := form.Close(); err != nil {
-		t.Fatal(err)
-	}
+	_ = form.Close()
 	r := c.Request(http.MethodPost, "/admin/imports", &b)
 	r.Header.Set("Content-Type", form.FormDataContentType())
 	return c.Do(r)
+}
+
+// ended fetches a page of an import until the import is over.
+func ended(c *webtest.Client, at string) webtest.Response {
+	var page webtest.Response
+	for end := time.Now().Add(30 * time.Second); time.Now().Before(end); time.Sleep(50 * time.Millisecond) {
+		if page = c.Get(at); strings.Contains(page.Body, "导入完成") || strings.Contains(page.Body, "没有导入任何数据") {
+			break
+		}
+	}
+	return page
 }
 
 func TestAFileIsSentWatchedAndItsRejectsFetched(t *testing.T) {
 	t.Parallel()
 	p := webtest.New(t)
 	admin := p.As(p.People.Admin1)
-	go p.Deps.Intake.Chore().Run(t.Context(), slog.New(slog.DiscardHandler)) // ends with the test
+	go chore.RunAll(t.Context(), slog.New(slog.DiscardHandler), p.Deps.Intake.Chores("")...) // ends with the test
 	r := upload(t, admin, "名单.csv", "客户号,姓名,手机\nA1,何川,13800001111\nA2,,13800001112\n", "customers")
 	if r.Status != http.StatusSeeOther {
 		t.Fatalf("status %d: %s", r.Status, r.Body)
 	}
 	at := r.Header.Get("Location")
-	var page webtest.Response
-	for end := time.Now().Add(30 * time.Second); time.Now().Before(end); time.Sleep(50 * time.Millisecond) {
-		if page = admin.Get(at); strings.Contains(page.Body, "导入完成") {
-			break
-		}
-	}
+	page := ended(admin, at)
 	htmlcheck.Page(t, page.Body)
 	for _, want := range []string{"导入完成", "名单.csv", "姓名", "不能为空"} {
 		if !strings.Contains(page.Body, want) {
@@ -82,6 +91,8 @@ func TestWhatCanNeverBeImportedComesBackWithTheForm(t *testing.T) {
 		"empty":      {"x.csv", "", "customers", "有内容的文件"},
 		"no mapping": {"x.csv", "客户号,姓名\nA1,何川\n", "nosuch", "请选择一个映射"},
 		"excel":      {"x.xlsx", "PK\x03\x04", "customers", "工作簿打不开"},
+		"no source":  {"x.csv", "客户号,姓名\nA1,何川\n", "", "请选择来源系统"},
+		"no header":  {"x.csv", "A1,何川,13800001111\nA2,顾明,13800001112\n", "customers", "第一行看起来是数据"},
 		"secret":     {"x.csv", "客户号,姓名,密码\nA1,何川,1\n", "customers", "C3"},
 	} {
 		r := upload(t, admin, c.file, c.body, c.mapping)

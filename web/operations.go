@@ -60,3 +60,11 @@ func newTook(r *prometheus.Registry) *prometheus.HistogramVec {
 		Buckets: []float64{.001, .0025, .005, .01, .025, .05, .1, .25, .5, 1, 2.5},
 	}, []string{"method", "route", "status"})
 }
+
+// newStuck registers the gauge of requests that nobody can decide, for an alarm.
+func newStuck(r *prometheus.Registry, stuck func() int) {
+	promauto.With(r).NewGaugeFunc(prometheus.GaugeOpts{
+		Name: "liuhen_approval_steps_stuck",
+		Help: "Approval steps that wait for somebody who cannot decide and whom nobody stands in for.",
+	}, func() float64 { return float64(stuck()) })
+}

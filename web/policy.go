@@ -80,7 +80,7 @@ func typedPolicy(c echo.Context) (access.Policy, error) {
 	}
 	n := func(name string) int { return whole(at(name, 0)) }
 	p := access.Policy{
-		Base: n("base"), Note: at("note", 0), EscalateTime: n("escalate"),
+		Base: n("base"), Note: at("note", 0), EscalateTime: n("escalate"), Many: n("many"),
 		Marks: access.Marks{
 			WorkFrom: n("work_from"), WorkTo: n("work_to"), QuietFrom: n("quiet_from"), QuietTo: n("quiet_to"),
 			Files: n("files"), Often: n("often"), Unserved: at("unserved", 0) != "", Outside: at("outside", 0) != "",

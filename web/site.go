@@ -71,6 +71,7 @@ func New(d Deps) *Site {
 	s.hub = newHub(s.now)
 	s.machine = newMachine(d)
 	s.took = newTook(d.Metrics)
+	newStuck(d.Metrics, d.Router.Stuck)
 	e := echo.New()
 	e.HideBanner, e.HidePort = true, true
 	e.IPExtractor = addressOf(d.Proxies)

@@ -41,7 +41,10 @@ func (p sourcePages) list(c echo.Context) error {
 
 func (p sourcePages) listView(c echo.Context) (view sourcingview.SourcesPage, err error) {
 	view.Manage = authz.Allows(acting(c).Role, authz.ManageSources)
-	view.Systems, err = p.Intake.Systems(c.Request().Context(), acting(c))
+	if view.Systems, err = p.Intake.Systems(c.Request().Context(), acting(c)); err != nil {
+		return view, err
+	}
+	view.Alarms, err = p.Intake.Alarms(c.Request().Context(), acting(c))
 	return view, err
 }
 

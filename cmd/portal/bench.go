@@ -12,15 +12,14 @@ import (
 	"liuhen/internal/bench"
 	"liuhen/internal/pg"
 	"liuhen/internal/pg/embedded"
-	"liuhen/internal/sourcing"
-	"liuhen/internal/staff"
 	"liuhen/web"
 )
 
 // runBench measures the portal against its targets in a throw-away installation.
 func runBench(ctx context.Context, in input) error {
-	if len(in.args) == 0 || in.args[0] != "customers" && in.args[0] != "tags" {
-		_, err := fmt.Fprintln(in.out, "用法：portal bench customers|tags [--size small|full] [--json]")
+	measures := map[string]func(context.Context, bench.Options) error{"customers": bench.Customers, "import": bench.Imports, "tags": bench.Tags}
+	if len(in.args) == 0 || measures[in.args[0]] == nil {
+		_, err := fmt.Fprintln(in.out, "用法：portal bench customers|import|tags [--size small|full] [--json]")
 		if len(in.args) == 0 || in.args[0] == "--help" || in.args[0] == "-h" {
 			return err
 		}
@@ -42,12 +41,7 @@ func runBench(ctx context.Context, in input) error {
 		return fmt.Errorf("找不到本程序自己：%w", err)
 	}
 	collectLess()
-	measure := bench.Customers
-	if in.args[0] == "tags" {
-		measure = bench.Tags
-		size = size.ForTags()
-	}
-	return measure(ctx, bench.Options{
+	return measures[in.args[0]](ctx, bench.Options{
 		Size: size, JSON: *asJSON, Out: in.out, Err: os.Stderr, Self: self,
 		Open: func(ctx context.Context, folder string) (bench.Portal, error) { return openMeasured(ctx, in, folder) },
 	})
@@ -82,6 +76,8 @@ func openMeasured(ctx context.Context, in input, folder string) (bench.Portal, e
 		Site:         h.anotherSite,
 		SessionLayer: web.SessionLayer(h.deps),
 		Import:       h.importTransactions,
+		ImportFile:   h.importMeasured,
+		TakeBatch:    h.takeBatch,
 		SupplyTags:   h.supplyMeasuredTags,
 		SettleTags:   h.settleTags,
 		Close:        h.close,
@@ -110,20 +106,7 @@ func (h *house) anotherSite(ctx context.Context) (http.Handler, func() error, er
 }
 
 // importTransactions runs a file of the Berka transactions through the import.
-func (h *house) importTransactions(ctx context.Context, path string) (rows int64, err error) {
-	file, err := os.Open(path)
-	if err != nil {
-		return 0, err
-	}
-	defer func() { err = errors.Join(err, file.Close()) }()
-	job, err := h.deps.Intake.RunNow(ctx, staff.Program(), sourcing.Upload{
-		Mapping: "berka-transactions", FileName: filepath.Base(path), Body: file,
-	}, nil)
-	if err != nil {
-		return 0, err
-	}
-	if job.State != sourcing.Done {
-		return 0, fmt.Errorf("导入未完成（%s）：%s", job.State, job.Error)
-	}
-	return job.Accepted, nil
+func (h *house) importTransactions(ctx context.Context, path string) (int64, error) {
+	n, err := h.importMeasured(ctx, "berka-transactions", path)
+	return n.Accepted, err
 }

@@ -19,6 +19,7 @@ type config struct {
 	database string       // DATABASE_URL: an outside server as the program's role; empty: the embedded one
 	owner    string       // DATABASE_OWNER_URL: the same server as the owner of the tables
 	bundle   string       // an unpacked PostgreSQL bundle, used where the machine has none
+	watch    string       // a folder whose files are imported; empty for none
 	firm     string       // the institution's name on screen
 	https    bool         // the portal is reached over https
 	proxies  []*net.IPNet // whose X-Forwarded-For is believed
@@ -56,6 +57,7 @@ func (c *config) serveFlags(in input, f *flag.FlagSet) {
 	if list := in.getenv("LIUHEN_TRUSTED_PROXY"); list != "" {
 		c.note(c.setProxies(list))
 	}
+	f.StringVar(&c.watch, "watch-dir", in.getenv("LIUHEN_WATCH_DIR"), "监看目录：放进来的 来源代码.映射名称.任意.csv 会自动导入（LIUHEN_WATCH_DIR）")
 	f.BoolVar(&c.https, "https", in.getenv("LIUHEN_HTTPS") == "1", "用户经 https 访问：Cookie 只走加密连接（LIUHEN_HTTPS=1）")
 }
 
@@ -81,6 +83,11 @@ func (c *config) parse(f *flag.FlagSet, args []string) error {
 	}
 	if c.owner != "" && c.database == "" {
 		c.note(errors.New("给了 DATABASE_OWNER_URL 就必须同时给 DATABASE_URL"))
+	}
+	if c.watch != "" {
+		if info, err := os.Stat(c.watch); err != nil || !info.IsDir() {
+			c.note(fmt.Errorf("监看目录 %s 不存在或不是目录", c.watch))
+		}
 	}
 	if c.bundle != "" {
 		if _, err := os.Stat(c.bundle); err != nil {

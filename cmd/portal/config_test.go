@@ -18,11 +18,11 @@ func parsed(t *testing.T, env map[string]string, args ...string) (*config, error
 
 func TestEveryProblemOfTheSettingsIsListedAtOnce(t *testing.T) {
 	t.Parallel()
-	_, err := parsed(t, nil, "--addr", "nonsense", "--log", "loud", "--owner-database", "x", "--trusted-proxy", "here", "--postgres-bundle", "/no/such/folder", "extra")
+	_, err := parsed(t, nil, "--addr", "nonsense", "--log", "loud", "--owner-database", "x", "--trusted-proxy", "here", "--postgres-bundle", "/no/such/folder", "--watch-dir", "/no/such/inbox", "extra")
 	if err == nil {
 		t.Fatal("accepted")
 	}
-	for _, part := range []string{"nonsense", "loud", "DATABASE_URL", "here", "/no/such/folder", "extra"} {
+	for _, part := range []string{"nonsense", "loud", "DATABASE_URL", "here", "/no/such/folder", "/no/such/inbox", "extra"} {
 		if !strings.Contains(err.Error(), part) {
 			t.Errorf("%q is not named in\n%v", part, err)
 		}

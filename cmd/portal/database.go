@@ -36,9 +36,10 @@ func openDatabase(ctx context.Context, c *config, k *keys, log *slog.Logger) (*d
 		return &database{app: c.database, owner: c.owner}, nil
 	}
 	s, err := embedded.Start(ctx, embedded.Options{
-		Dir:    filepath.Join(c.data, "pg"),
-		Bundle: c.bundle,
-		Logger: log,
+		Dir:      filepath.Join(c.data, "pg"),
+		Bundle:   c.bundle,
+		Logger:   log,
+		Settings: serverSettings(usableMemory()),
 	})
 	if err != nil {
 		return nil, err

@@ -20,8 +20,9 @@ func runImport(ctx context.Context, in input) (err error) {
 	var u sourcing.Upload
 	var file, branch string
 	f.StringVar(&u.Source, "source", "", "来源系统的编码，如 berka")
-	f.StringVar(&file, "file", "", "要导入的 CSV 文件，可为 .gz")
-	f.StringVar(&u.Mapping, "mapping", "", "映射名称；不填时按来源与表头判断")
+	f.StringVar(&file, "file", "", "要导入的 CSV（可为 .gz）或 XLSX 文件")
+	f.StringVar(&u.Mapping, "mapping", "", "映射名称，系统自带的或在门户里保存过的；不填时按来源与表头判断")
+	f.StringVar(&u.Sheet, "sheet", "", "XLSX 里的工作表；不填为第一个可见的")
 	f.StringVar(&branch, "branch", "", "新客户的归属机构编码；不填为总部")
 	f.BoolVar(&u.DryRun, "dry-run", false, "只检查并说明会发生什么，不改动数据")
 	if err := c.parse(f, in.args); err != nil {

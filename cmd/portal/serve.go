@@ -47,7 +47,7 @@ func (h *house) serve(ctx context.Context, c *config, ready func(url string) err
 		return err
 	}
 	var work sync.WaitGroup
-	work.Go(func() { chore.RunAll(ctx, h.log, h.chores()...) })
+	work.Go(func() { chore.RunAll(ctx, h.log, h.chores(c.watch)...) })
 	ln, err := net.Listen("tcp", c.addr)
 	if err != nil {
 		return fmt.Errorf("不能监听 %s（是否已有程序占用？可用 --addr 换一个端口）：%w", c.addr, err)
@@ -92,14 +92,13 @@ func collectLess() {
 // chores are what goes on beside the pages: imports, the tags of customers while
 // their module is in use, requests that go to somebody else, the stop of
 // break-glass that are over, and the sweep of sessions that are.
-func (h *house) chores() []chore.Chore {
+func (h *house) chores(watched string) []chore.Chore {
 	tags := h.deps.TagKeeper.Chore()
 	tags.While = h.deps.Modules.While(module.Tags)
-	return []chore.Chore{
-		h.deps.Intake.Chore(),
+	return append(h.deps.Intake.Chores(watched),
 		tags,
 		h.deps.Router.Chore(),
-		{Name: "stop break-glass", Every: time.Minute, Round: chore.Once(h.deps.Desk.StopGlass)},
-		{Name: "sweep sessions", Every: time.Hour, Round: chore.Once(h.deps.People.Sweep)},
-	}
+		chore.Chore{Name: "stop break-glass", Every: time.Minute, Round: chore.Once(h.deps.Desk.StopGlass)},
+		chore.Chore{Name: "sweep sessions", Every: time.Hour, Round: chore.Once(h.deps.People.Sweep)},
+	)
 }

@@ -42,7 +42,7 @@ func newCounter(t *testing.T) counter {
 	})
 	policies := access.NewPolicies(db.DB)
 	engine := approval.NewEngine(db.DB, map[approval.Kind]approval.Effect{
-		access.Kind: access.NewOpening(policies), approval.AccessPolicy: access.Publishing{}, approval.BreakGlass: access.NewReview(policies),
+		access.Kind: access.NewOpening(policies), approval.AccessMany: access.NewOpening(policies), approval.AccessPolicy: access.Publishing{}, approval.BreakGlass: access.NewReview(policies),
 	})
 	return counter{t, context.Background(), db, people, access.NewDesk(db.DB, policies), policies, engine, id, no}
 }

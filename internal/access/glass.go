@@ -127,7 +127,7 @@ func reviewer(ctx context.Context, tx *pg.Tx, by *staff.Member) (reviewing, erro
 		return reviewing{}, err
 	}
 	if a.ID != 0 {
-		return reviewing{approval.Route{ApproverID: a.ID, Because: because(by, a)}, a.Name}, nil
+		return reviewing{approval.Route{ApproverID: a.ID, Because: because(by, a), BehalfID: a.BehalfID}, a.Name}, nil
 	}
 	r := reviewing{}
 	if r.Route, err = approval.SomeoneElse(ctx, tx, by, "合规复核没有上级的紧急调阅", staff.Compliance); err != nil {

@@ -45,7 +45,7 @@ type Request struct {
 	ApprovalID   int64
 	State        approval.State
 	CustomerNo   string
-	CustomerName string
+	CustomerName string // 3 位客户 for several, who have no number here
 	Groups       []Group
 	Purpose      Purpose
 	Reason       string
@@ -132,7 +132,7 @@ const grantColumns = `
 
 const grantTables = `
 	FROM access_grant AS g
-	JOIN access_request AS r ON r.approval_id = g.approval_id
+	JOIN access_request AS r ON r.approval_id = g.approval_id AND r.customer_id = g.customer_id
 	JOIN customer AS c ON c.id = g.customer_id
 	JOIN staff AS h ON h.id = g.staff_id`
 
@@ -190,11 +190,21 @@ func grantsBelow(ctx context.Context, tx *pg.Tx, staffID int64) ([]Grant, error)
 func requestsOf(ctx context.Context, tx *pg.Tx, staffID int64) ([]Request, error) {
 	const q = `
 		SELECT` + requestColumns + `,
-			c.no AS customer_no,
-			c.name AS customer_name` + requestTables + `
-		JOIN customer AS c ON c.id = a.customer_id
+			COALESCE(c.no, '') AS customer_no,
+			COALESCE(c.name, (
+				SELECT count(*) || ' 位客户'
+				FROM access_request AS x
+				WHERE x.approval_id = a.id
+					AND NOT x.left_out
+			)) AS customer_name` + requestTables + `
+		LEFT JOIN customer AS c ON c.id = a.customer_id
 		WHERE a.requester_id = $1
-			AND a.kind = 'access'
+			AND a.kind IN ('access', 'access_many')
+			AND r.customer_id = (
+				SELECT min(x.customer_id)
+				FROM access_request AS x
+				WHERE x.approval_id = a.id
+			)
 			AND (a.state IN ('pending', 'returned') OR a.state IN ('rejected', 'withdrawn') AND a.closed_at > now() - make_interval(secs => $2))
 		ORDER BY
 			a.closed_at DESC NULLS FIRST,

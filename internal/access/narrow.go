@@ -21,20 +21,26 @@ func (Opening) Narrow(ctx context.Context, tx *pg.Tx, a approval.Approval, left 
 			COALESCE(r.granted_minutes, r.minutes) AS minutes
 		FROM access_request AS r
 		WHERE r.approval_id = $1
+		ORDER BY r.customer_id
 		FOR UPDATE`
-	var stood struct {
+	var rows []struct {
 		Groups  pq.StringArray `db:"groups"`
 		Minutes int            `db:"minutes"`
 	}
-	if err := tx.Get(ctx, &stood, load, a.ID); err != nil {
+	if err := tx.Select(ctx, &rows, load, a.ID); err != nil {
 		return "", fmt.Errorf("load access request: %w", err)
 	}
+	if len(rows) == 0 {
+		return "", fmt.Errorf("request %d asks for nothing", a.ID)
+	}
+	stood := rows[0]
 	groups, minutes, err := narrowed(parseGroups(stood.Groups), stood.Minutes, left)
 	if err != nil {
 		return "", err
 	}
-	if len(groups) == len(stood.Groups) && minutes == stood.Minutes {
-		return "", nil
+	fewer, err := leaveOut(ctx, tx, a, left.Customers)
+	if err != nil || len(groups) == len(stood.Groups) && minutes == stood.Minutes {
+		return fewer, err
 	}
 	const save = `
 		UPDATE access_request
@@ -44,7 +50,7 @@ func (Opening) Narrow(ctx context.Context, tx *pg.Tx, a approval.Approval, left 
 	if _, err := tx.Exec(ctx, save, a.ID, pq.Array(words(groups)), minutes); err != nil {
 		return "", fmt.Errorf("narrow access request: %w", err)
 	}
-	return fmt.Sprintf("，缩小为%s、%d 分钟", Labels(groups), minutes), nil
+	return fewer + fmt.Sprintf("，缩小为%s、%d 分钟", Labels(groups), minutes), nil
 }
 
 // narrowed is the rule: what is left of the groups and minutes that stood, or an

@@ -28,6 +28,9 @@ func (Opening) Apply(ctx context.Context, tx *pg.Tx, _ *staff.Member, a approval
 	if err != nil {
 		return err
 	}
+	if a.Kind == approval.AccessMany {
+		return openMany(ctx, tx, requester, a)
+	}
 	_, err = customer.Locate(ctx, tx, requester, a.CustomerNo)
 	switch fault.KindOf(err) {
 	case fault.NotFound, fault.Forbidden:
@@ -78,36 +81,56 @@ func (o Opening) Mark(ctx context.Context, tx *pg.Tx, a approval.Approval) (stri
 	const q = `
 		SELECT` + CircumstanceColumns + `
 		FROM approval AS a
-		JOIN access_request AS r ON r.approval_id = a.id
 		WHERE a.id = $1`
 	var c Circumstances
 	err = tx.Get(ctx, &c, q, a.ID)
 	return p.Red(c), err
 }
 
-// CircumstanceColumns reads Circumstances from approval a and access_request r.
+// CircumstanceColumns reads Circumstances from approval a: of a request for
+// several customers what stands out about any of them.
 const CircumstanceColumns = `
 	a.submitted_at,
-	COALESCE(access_relation(a.requester_id, a.customer_id), '') AS relation,
-	in_branch(
-		(SELECT x.branch_id FROM customer AS x WHERE x.id = a.customer_id),
-		(SELECT x.branch_id FROM staff AS x WHERE x.id = a.requester_id)
-	) AS in_branch,
+	COALESCE((
+		SELECT access_relation(a.requester_id, r.customer_id)
+		FROM access_request AS r
+		WHERE r.approval_id = a.id
+			AND NOT r.left_out
+		ORDER BY array_position(ARRAY['other', 'former', 'branch', 'managing'], access_relation(a.requester_id, r.customer_id))
+		LIMIT 1
+	), '') AS relation,
+	COALESCE((
+		SELECT bool_and(in_branch(x.branch_id, (SELECT y.branch_id FROM staff AS y WHERE y.id = a.requester_id)))
+		FROM access_request AS r
+		JOIN customer AS x ON x.id = r.customer_id
+		WHERE r.approval_id = a.id
+			AND NOT r.left_out
+	), false) AS in_branch,
+	COALESCE((
+		SELECT max(` + weekOf + `)
+		FROM access_request AS r
+		WHERE r.approval_id = a.id
+			AND NOT r.left_out
+	), 0) AS week,
 	(
-		SELECT count(*)
+		SELECT count(DISTINCT t.customer_id)
 		FROM approval AS o
 		JOIN access_request AS t ON t.approval_id = o.id
 		WHERE o.requester_id = a.requester_id
-			AND o.customer_id = a.customer_id
-			AND o.id <= a.id
-			AND o.submitted_at > a.submitted_at - interval '7 days'
-			AND t.groups && r.groups
-	) AS week,
-	(
-		SELECT count(DISTINCT o.customer_id)
-		FROM approval AS o
-		WHERE o.requester_id = a.requester_id
-			AND o.kind = 'access'
+			AND o.kind IN ('access', 'access_many')
 			AND o.submitted_at > a.submitted_at - interval '1 day'
 			AND o.submitted_at <= a.submitted_at
 	) AS files_a_day`
+
+// weekOf counts the requests for a group of access_request r of approval a, and
+// for its customer, in the seven days before, itself included.
+const weekOf = `(
+			SELECT count(*)
+			FROM approval AS o
+			JOIN access_request AS t ON t.approval_id = o.id
+			WHERE o.requester_id = a.requester_id
+				AND t.customer_id = r.customer_id
+				AND o.id <= a.id
+				AND o.submitted_at > a.submitted_at - interval '7 days'
+				AND t.groups && r.groups
+		)`

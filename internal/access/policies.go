@@ -88,7 +88,8 @@ const policyColumns = `
 			p.often_a_week,
 			p.mark_unserved,
 			p.mark_outside,
-			p.escalate_minutes
+			p.escalate_minutes,
+			p.many_customers
 		FROM access_policy AS p
 		LEFT JOIN staff AS a ON a.id = p.author_id
 		LEFT JOIN staff AS b ON b.id = p.approver_id`

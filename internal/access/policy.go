@@ -104,6 +104,7 @@ type Policy struct {
 	Since        time.Time `db:"since"` // in force, or proposed, since
 	Marks                  // what stands out
 	EscalateTime int       `db:"escalate_minutes"` // working minutes until a request goes higher; 0 for never
+	Many         int       `db:"many_customers"`   // customers one request may name; 0 for one only
 	Rows         []Row
 }
 

@@ -1,5 +1,14 @@
 package access
 
+import (
+	"context"
+	"fmt"
+
+	"github.com/lib/pq"
+
+	"liuhen/internal/pg"
+)
+
 // Relation is how a person stands to a customer, as the policy asks it. The
 // empty Relation is any.
 type Relation string
@@ -29,4 +38,17 @@ func (r Relation) Label() string {
 	default:
 		return "不限"
 	}
+}
+
+// relationsOf tells how a person stands to each of the customers.
+func relationsOf(ctx context.Context, tx *pg.Tx, staffID int64, customers []int64) ([]Relation, error) {
+	const q = `
+		SELECT COALESCE(access_relation($1, c.id), '')
+		FROM unnest($2::bigint[]) WITH ORDINALITY AS c (id, place)
+		ORDER BY c.place`
+	var list []Relation
+	if err := tx.Select(ctx, &list, q, staffID, pq.Array(customers)); err != nil {
+		return nil, fmt.Errorf("relations to customers: %w", err)
+	}
+	return list, nil
 }

@@ -3,6 +3,7 @@ package access_test
 import (
 	"context"
 	"fmt"
+	"log/slog"
 	"strings"
 	"testing"
 	"time"
@@ -33,7 +34,7 @@ func (c counter) delegate(by *staff.Member, deputy int64) {
 // sweep runs the router once and wants so many steps moved.
 func (c counter) sweep(want int) {
 	c.t.Helper()
-	moved, err := approval.NewRouter(c.db.DB, c.policies).Sweep(context.Background())
+	moved, err := approval.NewRouter(c.db.DB, c.policies, slog.New(slog.DiscardHandler)).Sweep(context.Background())
 	if err != nil || moved != want {
 		c.t.Errorf("%d steps moved, %v, want %d", moved, err, want)
 	}
@@ -215,7 +216,7 @@ func TestWhatNobodyAnswersGoesHigher(t *testing.T) {
 	c.db.Advance(8 * 24 * time.Hour)
 	c.sweep(1)
 	c.wantWaits(id, "郑合规")
-	if all := c.events(id); !strings.Contains(all, "系统转上一级由 周主管 转给 郑合规") {
+	if all := c.events(id); !strings.Contains(all, "系统超时转办由 周主管 转给 郑合规") {
 		t.Errorf("history: %s", all)
 	}
 	c.db.Advance(8 * 24 * time.Hour)
@@ -302,4 +303,64 @@ func TestReroutingIsNotForged(t *testing.T) {
 			t.Errorf("%s: %v", name, err)
 		}
 	}
+}
+
+// A break-glass must be reviewed: the step goes on until somebody can, to
+// compliance where nobody stands above; meanwhile the portal raises an alarm.
+func TestAReviewOfWhoLeftGoesOn(t *testing.T) {
+	t.Parallel()
+	c := newCounter(t)
+	p := c.people
+	c.delegate(p.Supervisor1, p.Supervisor2.ID)
+	id := c.breakGlass(p.Manager1, access.Assets).ApprovalID
+	c.wantWaits(id, "吴主管（代 周主管）")
+	c.changeStaff(p.Supervisor1.ID, `disabled_at = now()`)
+	c.sweep(1)
+	c.wantWaits(id, "郑合规")
+	c.changeStaff(p.Compliance1.ID, `role = 'auditor'`)
+	router := approval.NewRouter(c.db.DB, c.policies, slog.New(slog.DiscardHandler))
+	if _, err := router.Sweep(c.ctx); err != nil || router.Stuck() != 1 {
+		t.Errorf("%d steps are stuck, %v, want 1", router.Stuck(), err)
+	}
+	c.changeStaff(p.Risk1.ID, `role = 'compliance', superior_id = NULL`)
+	if n, err := router.Sweep(c.ctx); err != nil || n != 1 || router.Stuck() != 0 {
+		t.Errorf("%d moved, %d stuck, %v", n, router.Stuck(), err)
+	}
+	c.wantWaits(id, "冯风控")
+	c.decide(p.Risk1, id, approval.Approve, "")
+}
+
+// What one of a pool does not answer goes to another of it; a lone one keeps it.
+func TestWhatAPoolDoesNotAnswerGoesToAnother(t *testing.T) {
+	t.Parallel()
+	c := newCounter(t)
+	p := c.people
+	c.setRules(`'manager', '', 'identity', 'inspection', 'superior_compliance', 240, 120, true`)
+	id := c.request(p.Manager1, inspect()).ApprovalID
+	c.decide(p.Supervisor1, id, approval.Approve, "")
+	c.wantWaits(id, "郑合规")
+	c.db.Advance(8 * 24 * time.Hour)
+	c.sweep(0)
+	c.changeStaff(p.Risk1.ID, `role = 'compliance'`)
+	c.sweep(1)
+	c.wantWaits(id, "冯风控")
+	if all := c.events(id); !strings.Contains(all, "系统超时转办由 郑合规 转给 冯风控") {
+		t.Errorf("history: %s", all)
+	}
+	c.sweep(0)
+	c.db.Advance(8 * 24 * time.Hour)
+	c.sweep(1)
+	c.wantWaits(id, "郑合规")
+	c.decide(p.Compliance1, id, approval.Approve, "")
+}
+
+// The requests of a lone compliance officer, and those that need another, are
+// refused with whom to turn to.
+func TestALoneComplianceOfficerIsToldWhomToAsk(t *testing.T) {
+	t.Parallel()
+	c := newCounter(t)
+	c.changeStaff(c.people.Compliance1.ID, fmt.Sprintf(`superior_id = %d`, c.people.Risk1.ID))
+	c.setRules(`'compliance', '', 'identity', 'inspection', 'superior_compliance', 240, 120, true`)
+	_, err := c.desk.Request(c.ctx, c.people.Compliance1, c.no, inspect())
+	must(t, err, fault.Conflict, "没有另一位合规可以复核，请联系管理员增设")
 }

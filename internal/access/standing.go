@@ -182,7 +182,7 @@ const recentGrants = `
 			r.urgent,
 			r.granted_groups IS NOT NULL AS narrowed,` + approverColumn + `,` + watched + ` AS watched
 		FROM access_grant AS g
-		JOIN access_request AS r ON r.approval_id = g.approval_id
+		JOIN access_request AS r ON r.approval_id = g.approval_id AND r.customer_id = g.customer_id
 		WHERE g.staff_id = $1
 			AND g.customer_id = $2
 			AND COALESCE(g.ended_at, g.expires_at) > now() - make_interval(secs => $3)
@@ -195,6 +195,8 @@ const recentGrants = `
 type requestRow struct {
 	ApprovalID  int64          `db:"approval_id" json:"approval_id"`
 	State       State          `db:"state" json:"state"`
+	Many        bool           `db:"many" json:"many"`
+	ClosedAt    *time.Time     `db:"closed_at" json:"closed_at"`
 	SubmittedAt time.Time      `db:"submitted_at" json:"submitted_at"`
 	Groups      pq.StringArray `db:"groups" json:"groups"`
 	Purpose     Purpose        `db:"purpose" json:"purpose"`
@@ -221,6 +223,7 @@ func (r requestRow) status() Status {
 	s := Status{
 		State: r.State, ApprovalID: r.ApprovalID, Since: r.SubmittedAt, By: r.By, Comment: r.Comment,
 		Stuck:  r.State == Pending && !r.Able,
+		Many:   r.Many,
 		Groups: parseGroups(r.Groups), Purpose: r.Purpose, Reason: r.Reason, Minutes: r.Minutes, Task: r.Task,
 	}
 	if r.DecidedAt != nil {
@@ -237,6 +240,8 @@ func (r requestRow) status() Status {
 const requestColumns = `
 	a.id AS approval_id,
 	a.state,
+	a.kind = 'access_many' AS many,
+	a.closed_at,
 	a.submitted_at,
 	COALESCE(r.granted_groups, r.groups) AS groups,
 	r.purpose,
@@ -261,13 +266,22 @@ const requestTables = `
 	JOIN staff AS p ON p.id = s.approver_id`
 
 // recentRequests reads the open requests of person $1 to customer $2 and those
-// rejected within the last $3 seconds, newest first.
+// rejected within the last $3 seconds, newest first; of those for several
+// customers the ones that wait.
 const recentRequests = `
 		SELECT` + requestColumns + requestTables + `
 		WHERE a.requester_id = $1
 			AND a.customer_id = $2
 			AND a.kind = 'access'
 			AND (a.state IN ('pending', 'returned') OR a.state = 'rejected' AND a.closed_at > now() - make_interval(secs => $3))
+		UNION ALL
+		SELECT` + requestColumns + requestTables + `
+		WHERE a.requester_id = $1
+			AND a.customer_id IS NULL
+			AND a.kind = 'access_many'
+			AND a.state = 'pending'
+			AND r.customer_id = $2
+			AND NOT r.left_out
 		ORDER BY
-			a.closed_at DESC NULLS FIRST,
-			a.id DESC`
+			closed_at DESC NULLS FIRST,
+			approval_id DESC`

@@ -35,6 +35,8 @@ type Status struct {
 	Urgent     bool          // open, expired: opened by break-glass; By reviews it
 	Stuck      bool          // pending: who should decide no longer can; withdraw and ask again
 
+	Many bool // pending: asked for together with other customers
+
 	Groups  []Group // of the request, in the order of Groups
 	Purpose Purpose // of the request
 	Reason  string  // of the request

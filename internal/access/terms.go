@@ -51,7 +51,8 @@ func (p Policy) settings() []setting {
 		{"七天内重复", counted(p.Often, "同一信息满 %d 次标红")},
 		{"非服务客户", onOff(p.Unserved)},
 		{"本机构以外", onOff(p.Outside)},
-		{"无人处理时", counted(p.EscalateTime, "满 %d 个工作分钟转上一级")},
+		{"无人处理时", counted(p.EscalateTime, "满 %d 个工作分钟转办")},
+		{"一次多位客户", p.manyWords()},
 	}
 }
 
@@ -73,6 +74,13 @@ func (m Marks) quietWords() string {
 	default:
 		return fmt.Sprintf("%d 点至 %d 点标红", m.QuietFrom, m.QuietTo)
 	}
+}
+
+func (p Policy) manyWords() string {
+	if p.Many == 0 {
+		return "不允许，逐位申请"
+	}
+	return fmt.Sprintf("最多 %d 位，上级与合规先后审批", p.Many)
 }
 
 func counted(n int, words string) string {

@@ -7,16 +7,20 @@ import "liuhen/internal/fault"
 // neither taken back nor sent back.
 func (k Kind) AfterTheFact() bool { return k == BreakGlass }
 
+// OneByOne reports whether requests of the kind are decided on one at a time: each
+// holds too much to be agreed to unread.
+func (k Kind) OneByOne() bool { return k.AfterTheFact() || k == AccessMany }
+
 // allowVerb holds back a return of what is reviewed after the fact, and a
-// verdict on many of them at once.
+// verdict on many at once of what is decided one by one.
 func allowVerb(a Approval, v Verdict, batch bool) error {
-	if !a.Kind.AfterTheFact() {
-		return nil
-	}
-	if batch {
+	if batch && a.Kind == BreakGlass {
 		return fault.New(fault.Conflict, "紧急调阅要逐件复核，请打开后单独处理。").Because("break-glass")
 	}
-	if v.Verb != Return {
+	if batch && a.Kind.OneByOne() {
+		return fault.Newf(fault.Conflict, "%s要逐件审批，请打开后单独处理。", a.Kind.Label()).Because("access-many")
+	}
+	if !a.Kind.AfterTheFact() || v.Verb != Return {
 		return nil
 	}
 	var f fault.Fields

@@ -11,6 +11,7 @@ type Kind string
 // The kinds.
 const (
 	Access       Kind = "access"        // closed groups of a customer's file
+	AccessMany   Kind = "access_many"   // the same groups of several customers' files
 	BreakGlass   Kind = "break_glass"   // the review of an access that was taken in an emergency
 	Export       Kind = "export"        // data leave the portal in a file
 	TagRule      Kind = "tag_rule"      // a version of a rule that tags customers
@@ -25,6 +26,8 @@ func (k Kind) Label() string {
 	switch k {
 	case Access:
 		return "调阅"
+	case AccessMany:
+		return "多客户调阅"
 	case BreakGlass:
 		return "紧急调阅复核"
 	case Export:
@@ -117,7 +120,7 @@ func (k EventKind) Label() string {
 	case WasRerouted:
 		return "改派"
 	case WasEscalated:
-		return "转上一级"
+		return "超时转办"
 	default:
 		return string(k)
 	}

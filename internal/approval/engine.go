@@ -27,7 +27,7 @@ type Effect interface {
 type Narrower interface {
 	// Narrow keeps what the approver, whose approval is saved already, left of
 	// a request, and tells it for the trail, empty if it is all that stood. It
-	// returns Invalid on the fields group and minutes for more than stood.
+	// returns Invalid on the fields group, minutes and customer for more than stood.
 	Narrow(ctx context.Context, tx *pg.Tx, a Approval, left Left) (string, error)
 }
 

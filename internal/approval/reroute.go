@@ -3,6 +3,8 @@ package approval
 import (
 	"context"
 	"fmt"
+	"log/slog"
+	"sync/atomic"
 	"time"
 
 	"liuhen/internal/chore"
@@ -25,12 +27,19 @@ type Patience interface {
 type Router struct {
 	db       *pg.DB
 	patience Patience
+	log      *slog.Logger
+	stuck    atomic.Int64
 }
 
 // NewRouter returns the router; patience says when a request goes higher.
-func NewRouter(db *pg.DB, patience Patience) *Router {
-	return &Router{db: db, patience: patience}
+func NewRouter(db *pg.DB, patience Patience, log *slog.Logger) *Router {
+	return &Router{db: db, patience: patience, log: log}
 }
+
+// Stuck is how many steps waited, when the router last looked, for somebody who
+// cannot decide and whom nobody can stand in for: a lone compliance officer who
+// left or went away. Only an administrator can help, by adding somebody.
+func (r *Router) Stuck() int { return int(r.stuck.Load()) }
 
 // sweepEvery is how often the router looks.
 const sweepEvery = 20 * time.Second
@@ -46,6 +55,7 @@ func (r *Router) Chore() chore.Chore {
 // held is an undecided step with who is meant to hold it.
 type held struct {
 	ID           int64      `db:"approval_id"`
+	Kind         Kind       `db:"kind"`
 	Position     int        `db:"position"`
 	State        StepState  `db:"state"`
 	RequesterID  int64      `db:"requester_id"`
@@ -62,6 +72,7 @@ type held struct {
 const heldColumns = `
 		SELECT
 			s.approval_id,
+			a.kind,
 			s.position,
 			s.state,
 			a.requester_id,
@@ -100,6 +111,7 @@ func (r *Router) Sweep(ctx context.Context) (moved int, err error) {
 	if err != nil {
 		return 0, fmt.Errorf("look for steps to move: %w", err)
 	}
+	stuck := 0
 	for _, h := range all {
 		late, err := r.late(ctx, h)
 		if err != nil {
@@ -112,16 +124,27 @@ func (r *Router) Sweep(ctx context.Context) (moved int, err error) {
 		if err != nil {
 			return moved, fmt.Errorf("move step %d of request %d: %w", h.Position, h.ID, err)
 		}
-		if done {
+		switch {
+		case done:
 			moved++
+		case !h.Holds && h.State == StepPending:
+			stuck++
 		}
 	}
+	r.alarm(ctx, stuck)
 	return moved, nil
 }
 
-// late reports whether a step of the superior's line has waited too long.
+// alarm keeps how many steps nobody can decide, and logs when that changes.
+func (r *Router) alarm(ctx context.Context, stuck int) {
+	if was := r.stuck.Swap(int64(stuck)); stuck > 0 && was != int64(stuck) {
+		r.log.ErrorContext(ctx, "nobody can decide these requests: an approver has to be added", "steps", stuck)
+	}
+}
+
+// late reports whether a step has waited too long.
 func (r *Router) late(ctx context.Context, h held) (bool, error) {
-	if h.State != StepPending || h.Pool != "" || h.WaitingSince == nil {
+	if h.State != StepPending || h.WaitingSince == nil {
 		return false, nil
 	}
 	return r.patience.Overdue(ctx, *h.WaitingSince)
@@ -158,10 +181,10 @@ func (r *Router) move(ctx context.Context, seen held, late bool) (done bool, err
 }
 
 // next finds who holds the step from now on: whoever stands in for the one it
-// was meant for, then another of the pool or the next superior.
+// was meant for, then another. late says that whoever holds it did not answer.
 func (h held) next(ctx context.Context, tx *pg.Tx, late bool) (Route, EventKind, error) {
 	if h.Holds && late {
-		to, _, err := Superior(ctx, tx, h.MeantID, h.RequesterID)
+		to, err := h.another(ctx, tx)
 		to.Because = h.Meant + "没有按时处理" + h.Requester + "的申请，转到您这里"
 		return to, WasEscalated, err
 	}
@@ -182,16 +205,28 @@ func (h held) next(ctx context.Context, tx *pg.Tx, late bool) (Route, EventKind,
 	if !pg.IsNoRows(err) {
 		return Route{}, "", err
 	}
-	if h.Pool != "" {
-		to, err = ofPool(ctx, tx, h.RequesterID, h.ApproverID, []string{string(h.Pool)})
-		if pg.IsNoRows(err) {
-			return Route{}, "", nil
-		}
-	} else {
-		to, _, err = Superior(ctx, tx, h.MeantID, h.RequesterID)
-	}
+	to, err = h.another(ctx, tx)
 	to.Because = h.Meant + "现在不能审批，" + h.Requester + "的申请转到您这里"
 	return to, WasRerouted, err
+}
+
+// another finds somebody else for the step: one of its pool, or the next
+// superior; for a break-glass, which must be reviewed, somebody of compliance
+// where nobody stands above. Nobody is a route to 0.
+func (h held) another(ctx context.Context, tx *pg.Tx) (Route, error) {
+	pool := h.Pool
+	if pool == "" {
+		to, _, err := Superior(ctx, tx, h.MeantID, h.RequesterID)
+		if err != nil || to.ApproverID != 0 || h.Kind != BreakGlass {
+			return to, err
+		}
+		pool = staff.Compliance
+	}
+	to, err := ofPool(ctx, tx, h.RequesterID, h.ApproverID, []string{string(pool)})
+	if pg.IsNoRows(err) {
+		return Route{}, nil
+	}
+	return to, err
 }
 
 // give saves the new approver and tells everybody concerned.

@@ -34,12 +34,13 @@ type Verdict struct {
 // Left is what an approver leaves of a request that can be approved in part. The
 // zero value leaves all of it.
 type Left struct {
-	Groups  []string // empty for all that stand
-	Minutes int      // 0 for as many as stand
+	Groups    []string // empty for all that stand
+	Minutes   int      // 0 for as many as stand
+	Customers []string // numbers of those left of several; empty for all that stand
 }
 
 // all reports whether nothing is taken away.
-func (l Left) all() bool { return len(l.Groups) == 0 && l.Minutes == 0 }
+func (l Left) all() bool { return len(l.Groups) == 0 && l.Minutes == 0 && len(l.Customers) == 0 }
 
 // checked returns the verdict with its comment trimmed, or an Invalid fault on
 // the fields decision or comment.

@@ -26,6 +26,7 @@ const (
 	Export        Permission = "export"         // ask for data in a file, and fetch it
 	Approve       Permission = "approve"        // decide what is routed to one
 	ReadTrail     Permission = "read_trail"     // the whole trail
+	WatchAccess   Permission = "watch_access"   // anomalies of everybody's access, and what was thought of them
 	ManageImports Permission = "manage_imports" // start, watch and cancel imports
 	ManageSources Permission = "manage_sources" // source systems, their alarms and tokens
 	// SettleConflicts is to decide where sources disagree about a customer.
@@ -58,6 +59,8 @@ func allowed(p Permission) []staff.Role {
 		return []staff.Role{staff.Risk, staff.Compliance}
 	case ReadTrail:
 		return []staff.Role{staff.Compliance, staff.Auditor}
+	case WatchAccess:
+		return []staff.Role{staff.Compliance}
 	case ManageImports:
 		return []staff.Role{staff.Admin, staff.Compliance}
 	case ManagePolicy:

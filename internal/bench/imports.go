@@ -126,21 +126,35 @@ type importFile struct {
 	written int
 }
 
+// changedOne says that one row of so many has changed when a file comes again.
+const changedOne = 10
+
+func transactionColumns() []string {
+	return []string{"trans_id", "account_id", "date", "type", "operation", "amount", "balance", "k_symbol", "bank", "account"}
+}
+
 // write writes the next file.
-func (f *importFile) write() (err error) {
+func (f *importFile) write() error { return f.writeChanged(0) }
+
+// writeChanged writes the next file, its amounts changed here and there, anew
+// for each version but 0.
+func (f *importFile) writeChanged(version int) (err error) {
 	out, err := os.OpenFile(f.path, os.O_CREATE|os.O_TRUNC|os.O_WRONLY, 0o644)
 	if err != nil {
 		return err
 	}
 	defer func() { err = finish(err, out.Close) }()
 	w := csv.NewWriter(out)
-	head := []string{"trans_id", "account_id", "date", "type", "operation", "amount", "balance", "k_symbol", "bank", "account"}
-	if err := w.Write(head); err != nil {
+	if err := w.Write(transactionColumns()); err != nil {
 		return err
 	}
 	for i := range f.rows {
 		id := fmt.Sprint(firstNew + f.written + i)
-		if err := w.Write(append([]string{id}, f.real[i%len(f.real)]...)); err != nil {
+		row := append([]string{id}, f.real[i%len(f.real)]...)
+		if version > 0 && i%changedOne == 0 {
+			row[5] = fmt.Sprintf("%d.%02d", 1000+version, i%100)
+		}
+		if err := w.Write(row); err != nil {
 			return err
 		}
 	}

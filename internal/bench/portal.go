@@ -22,6 +22,10 @@ type Portal struct {
 	// Import runs the file of transactions at path through the portal's own
 	// import to its end and returns how many rows it took over.
 	Import func(ctx context.Context, path string) (rows int64, err error)
+	// ImportFile runs any file through the import by a mapping.
+	ImportFile func(ctx context.Context, mapping, path string) (Imported, error)
+	// TakeBatch takes a batch of the machine interface that must be taken whole.
+	TakeBatch func(ctx context.Context, resource, key string, body []byte) error
 	// SupplyTags publishes fifty rules of tags, and SettleTags evaluates what is due.
 	SupplyTags func(ctx context.Context) error
 	SettleTags func(ctx context.Context) (Evaluated, error)

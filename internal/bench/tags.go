@@ -23,7 +23,7 @@ type Evaluated struct {
 // writes every tag, and those after it, when one customer in twenty has changed.
 // It returns ErrMissed if a target was missed and the size is enforced.
 func Tags(ctx context.Context, o Options) (err error) {
-	b := &bench{options: o, size: o.Size}
+	b := &bench{options: o, size: o.Size.ForTags()}
 	folder, err := makeFolder()
 	if err != nil {
 		return err

@@ -19,7 +19,8 @@ type Chore struct {
 	// While holds a round back for as long as it is false; nil for always.
 	While func(context.Context) (bool, error)
 	// Round does what there is to do now. It reports whether there may be more, which
-	// is then done without a wait. An error is logged, and the next round tries again.
+	// is then done without a wait. An error is logged, once until it changes, and the next
+	// round tries again.
 	Round func(context.Context) (more bool, err error)
 }
 
@@ -32,9 +33,13 @@ func Once(do func(context.Context) error) func(context.Context) (bool, error) {
 func (c Chore) Run(ctx context.Context, log *slog.Logger) {
 	tick := time.NewTicker(c.Every)
 	defer tick.Stop()
+	failing := ""
 	for ctx.Err() == nil {
 		more, err := c.round(ctx)
-		if err != nil && ctx.Err() == nil {
+		if err == nil {
+			failing = ""
+		} else if ctx.Err() == nil && err.Error() != failing {
+			failing = err.Error()
 			log.ErrorContext(ctx, "chore failed", "chore", c.Name, "error", err)
 		}
 		if more && err == nil {

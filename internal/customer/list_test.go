@@ -192,6 +192,14 @@ func TestFiltersAndCountsAddUp(t *testing.T) {
 			t.Errorf("%s: found %d of %d, want %d", contact, page.Found, page.Total, want)
 		}
 	}
+	for name, days := range map[string]int{"客户1": -1, "客户2": 0, "客户3": 30, "客户4": 31} {
+		w.db.MustExec(`UPDATE customer SET graded_on = current_date - 400, grade_until = current_date + $2::int WHERE name = $1`, name, days)
+	}
+	for due, want := range map[customer.Due]int64{"30d": 2, "over": 1, "nonsense": 61} {
+		if page := w.list(customer.Query{Due: due}); page.Found != want || page.Query.Narrowed() != (want < 61) {
+			t.Errorf("%s: found %d, want %d", due, page.Found, want)
+		}
+	}
 	ctx, p := context.Background(), w.people
 	page, err := w.book.List(ctx, p.Compliance1, customer.Query{BranchID: p.Branch2ID})
 	if err != nil || page.Found != 1 || page.Total != 62 || len(page.Branches) != 2 || len(page.Managers) != 1 {

@@ -66,7 +66,7 @@ func (b *Book) listing(by *staff.Member, q Query) (listing, error) {
 	}
 	l := listing{query: q, term: readTerm(q.Q, b.search), order: orderOf(q.Sort), scope: newWhere(condition, arg)}
 	l.filters = l.scope.clone()
-	l.counted = len(l.term.meanings) == 0 && q.Contact == "" && len(q.Tags) == 0
+	l.counted = len(l.term.meanings) == 0 && q.Contact == "" && q.Due == "" && len(q.Tags) == 0
 	l.filters.andAny(l.term)
 	if q.BranchID != 0 {
 		l.filters.and(`c.branch_id = ?`, q.BranchID)
@@ -75,6 +75,7 @@ func (b *Book) listing(by *staff.Member, q Query) (listing, error) {
 		l.filters.and(`c.manager_id = ?`, q.ManagerID)
 	}
 	l.filters.contact(q.Contact)
+	l.filters.due(q.Due)
 	l.filters.tags(q.Tags)
 	l.narrowed = len(l.filters.conditions) > len(l.scope.conditions)
 	l.back = q.Before != ""
@@ -96,6 +97,16 @@ func (w *where) contact(c Contact) {
 		w.and(`c.last_contact_at < now() - make_interval(days => ?)`, 90)
 	case Never:
 		w.and(`c.last_contact_at IS NULL`)
+	}
+}
+
+// due adds the condition on the end of the risk assessment.
+func (w *where) due(d Due) {
+	switch d {
+	case DueWithin30:
+		w.and(`c.grade_until BETWEEN current_date AND current_date + ?::int`, 30)
+	case DueOver:
+		w.and(`c.grade_until < current_date`)
 	}
 }
 

@@ -50,6 +50,30 @@ func (c Contact) Label() string {
 	}
 }
 
+// Due narrows the list by when the risk assessment runs out.
+type Due string
+
+// The choices of Due; the empty Due narrows nothing.
+const (
+	DueWithin30 Due = "30d"  // it runs out within 30 days, today included
+	DueOver     Due = "over" // it has run out
+)
+
+// Dues lists the choices.
+func Dues() []Due { return []Due{DueWithin30, DueOver} }
+
+// Label returns the choice's name on screen.
+func (d Due) Label() string {
+	switch d {
+	case DueWithin30:
+		return "30 天内到期"
+	case DueOver:
+		return "已过期"
+	default:
+		return "不限"
+	}
+}
+
 // Query is what a list is asked for. The zero Query asks for all customers in
 // the order of the last contact.
 type Query struct {
@@ -58,6 +82,7 @@ type Query struct {
 	BranchID  int64
 	ManagerID int64
 	Contact   Contact
+	Due       Due
 	Tags      []int64 // rules whose tags a customer must all have
 	Sort      Sort
 	After     string // Page.Next of the page before
@@ -66,7 +91,7 @@ type Query struct {
 
 // Narrowed reports whether the query leaves customers out.
 func (q Query) Narrowed() bool {
-	return q.Q != "" || len(q.Grades) > 0 || q.BranchID != 0 || q.ManagerID != 0 || q.Contact != "" || len(q.Tags) > 0
+	return q.Q != "" || len(q.Grades) > 0 || q.BranchID != 0 || q.ManagerID != 0 || q.Contact != "" || q.Due != "" || len(q.Tags) > 0
 }
 
 // understood returns the query with everything unknown left out, so that any
@@ -87,6 +112,9 @@ func (q Query) understood() Query {
 	q.Tags = q.Tags[:min(len(q.Tags), mostTags)]
 	if !slices.Contains(Contacts(), q.Contact) {
 		q.Contact = ""
+	}
+	if !slices.Contains(Dues(), q.Due) {
+		q.Due = ""
 	}
 	if !slices.Contains([]Sort{ByContact, ByName, ByNo, ByGrade, ByOpened}, q.Sort) {
 		q.Sort = ByContact
@@ -117,6 +145,7 @@ func (q Query) filters(t term) []string {
 		{q.BranchID != 0, "机构"},
 		{q.ManagerID != 0, "客户经理"},
 		{q.Contact != "", "最近联系"},
+		{q.Due != "", "测评到期"},
 		{len(q.Tags) > 0, "标签"},
 	} {
 		if f.used {

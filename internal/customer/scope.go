@@ -3,6 +3,9 @@ package customer
 import (
 	"context"
 	"fmt"
+	"slices"
+
+	"github.com/lib/pq"
 
 	"liuhen/internal/authz"
 	"liuhen/internal/fault"
@@ -22,6 +25,9 @@ type Ref struct {
 // outOfScope is what a person hears of a customer that does not exist and of
 // one somebody else serves: the answer must not tell the two apart.
 const outOfScope = "没有这位客户，或不在您的服务范围内。"
+
+// someOutOfScope is the same of one among several.
+const someOutOfScope = "所选客户里有的不存在，或不在您的服务范围内。"
 
 // Below selects the ids of branch $1 and of everything under it.
 const Below = `
@@ -91,6 +97,39 @@ func Locate(ctx context.Context, tx *pg.Tx, by *staff.Member, no string) (Ref, e
 		return Ref{}, fmt.Errorf("locate customer: %w", err)
 	}
 	return ref, nil
+}
+
+// LocateAll returns the customers with the numbers, by number, if by may see each
+// of them. It returns the same faults as Locate if one of them is not to be seen.
+func LocateAll(ctx context.Context, tx *pg.Tx, by *staff.Member, nos []string) ([]Row, error) {
+	condition, arg, err := Scope(by)
+	if err != nil {
+		return nil, err
+	}
+	if slices.ContainsFunc(nos, func(no string) bool { return !isNo(no) }) {
+		return nil, fault.New(fault.NotFound, someOutOfScope).Because("scope")
+	}
+	q := `
+		SELECT
+			c.id,
+			c.no,
+			c.name,
+			c.grade,
+			c.asset_band,
+			b.name AS branch
+		FROM customer AS c
+		JOIN branch AS b ON b.id = c.branch_id
+		WHERE ` + condition + `
+			AND c.no = ANY ($2)
+		ORDER BY c.no`
+	var rows []Row
+	if err := tx.Select(ctx, &rows, q, arg, pq.Array(nos)); err != nil {
+		return nil, fmt.Errorf("locate customers: %w", err)
+	}
+	if len(rows) != len(nos) {
+		return nil, fault.New(fault.NotFound, someOutOfScope).Because("scope")
+	}
+	return rows, nil
 }
 
 // isNo reports whether s has the form of a customer number: eight digits.

@@ -133,6 +133,7 @@ func compliancePages(*testing.T, *stage, *window) []place {
 		{name: "trail", path: "/trail"},
 		{name: "imports", path: "/admin/imports"},
 		{name: "list", path: "/customers"},
+		{name: "anomalies", path: "/access/anomalies"},
 	}
 }
 

@@ -44,7 +44,8 @@ func (d *Desk) Found(ctx context.Context, by *staff.Member, q customer.Query) (n
 
 // Submit puts an export before the superior of by and compliance and returns its
 // request. It returns Invalid on group, format, purpose and reason and for a list
-// that is empty or too long, and Conflict if nobody can decide.
+// that is empty or too long, NotFound for a customer outside the scope of by, and
+// Conflict if nobody can decide.
 func (d *Desk) Submit(ctx context.Context, by *staff.Member, ask Ask) (int64, error) {
 	if err := authz.Check(by, authz.Export); err != nil {
 		return 0, err
@@ -55,7 +56,11 @@ func (d *Desk) Submit(ctx context.Context, by *staff.Member, ask Ask) (int64, er
 	}
 	var id int64
 	err = d.db.InTx(ctx, by.Actor(), func(tx *pg.Tx) error {
-		id, err = d.submit(ctx, tx, by, ask)
+		submit := d.submit
+		if len(ask.Customers) > 0 {
+			submit = d.submitFiles
+		}
+		id, err = submit(ctx, tx, by, ask)
 		return err
 	})
 	if err != nil {

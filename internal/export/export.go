@@ -9,6 +9,7 @@
 package export
 
 import (
+	"fmt"
 	"slices"
 	"strings"
 	"time"
@@ -24,23 +25,35 @@ import (
 
 // The limits of an export, which the database holds too.
 const (
-	MaxRows  = 10_000
-	MaxFiles = 3
-	Lasts    = 24 * time.Hour
+	MaxRows      = 10_000
+	MaxFiles     = 3
+	MaxCustomers = 20 // whose files one export holds
+	Lasts        = 24 * time.Hour
 )
 
-// Groups lists the closed groups that have columns in a file.
+// Groups lists the closed groups that have columns in a list.
 func Groups() []customer.Group {
 	return []customer.Group{customer.ContactGroup, customer.IdentityGroup, customer.AssetsGroup}
 }
 
 // Ask is what somebody wants in a file.
 type Ask struct {
-	Query   customer.Query // its place in the list does not matter
-	Groups  []customer.Group
-	Format  sheet.Format
-	Purpose access.Purpose
-	Reason  string
+	Query customer.Query // its place in the list does not matter
+	// Customers are the numbers of those whose files are wanted, with all of
+	// Groups in them; empty for the list of Query.
+	Customers []string
+	Groups    []customer.Group
+	Format    sheet.Format
+	Purpose   access.Purpose
+	Reason    string
+}
+
+// Offered lists the closed groups that may be asked for.
+func (a Ask) Offered() []customer.Group {
+	if len(a.Customers) > 0 {
+		return customer.Groups()
+	}
+	return Groups()
 }
 
 // checked returns the ask with its groups in order and its reason trimmed, or an
@@ -48,23 +61,28 @@ type Ask struct {
 func (a Ask) checked() (Ask, error) {
 	var f fault.Fields
 	for _, g := range a.Groups {
-		f.Require(slices.Contains(Groups(), g), "group", "没有这个信息分组。")
+		f.Require(slices.Contains(a.Offered(), g), "group", "没有这个信息分组。")
 	}
+	f.Require(len(a.Customers) == 0 || len(a.Groups) > 0, "group", "请选择要导出的信息分组。")
 	f.Require(a.Format.Known(), "format", "请选择文件格式。")
 	f.Require(a.Purpose.Known(), "purpose", "请选择用途。")
 	if wrong := access.ReasonFault(a.Reason, ""); wrong != "" {
 		f.Add("reason", wrong)
 	}
 	var groups []customer.Group
-	for _, g := range Groups() {
+	for _, g := range a.Offered() {
 		if slices.Contains(a.Groups, g) {
 			groups = append(groups, g)
 		}
 	}
 	a.Groups, a.Reason = groups, strings.TrimSpace(a.Reason)
 	a.Query.After, a.Query.Before = "", ""
+	a.Customers = once(a.Customers)
 	return a, f.Err()
 }
+
+// once returns the numbers in order, each once.
+func once(nos []string) []string { return slices.Compact(slices.Sorted(slices.Values(nos))) }
 
 // Request is an export with how it stands.
 type Request struct {
@@ -81,6 +99,7 @@ type Request struct {
 	Purpose     access.Purpose `db:"purpose"`
 	Reason      string         `db:"reason"`
 	Found       int            `db:"found"`
+	Filed       bool           `db:"filed"`    // customers' files, not a list
 	By          string         `db:"approver"` // who decides, or decided last
 	Comment     string         `db:"comment"`
 	Ready       bool           `db:"ready"` // may be fetched now
@@ -97,6 +116,14 @@ func (r Request) Until() time.Time {
 
 // Left is how many more times it may be fetched.
 func (r Request) Left() int { return max(0, MaxFiles-len(r.Files)) }
+
+// Counted tells how much a file of the export holds.
+func (r Request) Counted(rows int) string {
+	if r.Filed {
+		return fmt.Sprintf("%d 位客户的档案，%d 行", r.Found, rows)
+	}
+	return fmt.Sprintf("%d 位客户", rows)
+}
 
 // Groups returns the closed groups that have columns.
 func (r Request) Groups() []access.Group {

@@ -261,3 +261,90 @@ func TestDirectSQLMakesNoExport(t *testing.T) {
 		t.Errorf("the three that are allowed are refused: %v", err)
 	}
 }
+
+func TestFilesShowOnlyWhatIsGrantedWhenTheyAreMade(t *testing.T) {
+	t.Parallel()
+	c := newCounter(t)
+	by := c.people.Manager1
+	a := ask(customer.ContactGroup, customer.IdentityGroup, customer.AssetsGroup, customer.TransactionsGroup)
+	a.Customers = []string{c.nos[1], c.nos[0], c.nos[1]}
+	id := c.submit(by, a)
+	if n := c.db.QueryInt(`SELECT count(*) FROM trail WHERE action = 'export.requested' AND approval_id = $1 AND customer_id IS NOT NULL`, id); n != 2 {
+		t.Errorf("%d lines on the trail, want one a customer", n)
+	}
+	c.approve(c.people.Supervisor1, id)
+	c.open(c.nos[1], access.Assets)
+	_, err := c.desk.Fetch(c.ctx, by, id)
+	must(t, err, fault.Conflict, "还没有批准")
+	c.approve(c.people.Compliance1, id)
+	m, err := c.desk.Fetch(c.ctx, by, id)
+	if err != nil {
+		t.Fatal(err)
+	}
+	text := string(m.Bytes)
+	for _, want := range []string{"622200001", "密藏基金", c.nos[1] + ",'=顾丁,资产", c.nos[0] + ",'=顾一,资产,,,未授权", c.nos[1] + ",'=顾丁,证件,,,未授权", "林悦（3001）", fmt.Sprintf("审批编号 %d", id)} {
+		if !strings.Contains(text, want) {
+			t.Errorf("the file lacks %q:\n%s", want, text)
+		}
+	}
+	for _, hidden := range []string{"622200000", "1391234000", "secret", "3101011990", ",=顾"} {
+		if strings.Contains(text, hidden) {
+			t.Errorf("the file holds %q", hidden)
+		}
+	}
+	if n := c.db.QueryInt(`SELECT count(*) FROM trail WHERE action = 'customer.revealed' AND customer_no = $1 AND groups = '{assets}'`, c.nos[1]); n != 1 {
+		t.Errorf("%d reveals on the trail, want 1", n)
+	}
+	if o, err := c.desk.Verify(c.ctx, c.people.Auditor1, m.SHA256); err != nil || !o.Filed || o.ApprovalID != id {
+		t.Errorf("verified %+v, %v", o, err)
+	}
+	c.db.Advance(31 * time.Minute)
+	_, err = c.desk.Fetch(c.ctx, by, id)
+	must(t, err, fault.Conflict, "没有生效的调阅授权")
+	c.db.MustExec(`UPDATE customer SET manager_id = $1 WHERE no = $2`, c.people.Newbie.ID, c.nos[0])
+	_, err = c.desk.Fetch(c.ctx, by, id)
+	must(t, err, fault.Conflict, "已不在您的服务范围内")
+}
+
+func TestWhatFilesMayNotBeExported(t *testing.T) {
+	t.Parallel()
+	c := newCounter(t)
+	with := func(change func(*export.Ask)) export.Ask {
+		a := ask(customer.AssetsGroup)
+		a.Customers = c.nos[:2]
+		change(&a)
+		return a
+	}
+	_, others := fixture.Customer(t, c.db, fixture.File{Manager: c.people.Manager2})
+	many := make([]string, export.MaxCustomers+1)
+	for i := range many {
+		many[i] = fmt.Sprintf("%08d", 20000000+i)
+	}
+	tests := []struct {
+		name string
+		ask  export.Ask
+		kind fault.Kind
+		part string
+	}{
+		{"no group", with(func(a *export.Ask) { a.Groups = nil }), fault.Invalid, "信息分组"},
+		{"an unknown group", with(func(a *export.Ask) { a.Groups = []customer.Group{"basic"} }), fault.Invalid, "信息分组"},
+		{"somebody else's", with(func(a *export.Ask) { a.Customers = []string{c.nos[0], others} }), fault.NotFound, "服务范围"},
+		{"no number", with(func(a *export.Ask) { a.Customers = []string{"\xff"} }), fault.NotFound, "服务范围"},
+		{"too many", with(func(a *export.Ask) { a.Customers = many }), fault.Invalid, "最多导出 20 位"},
+		{"junk", with(func(a *export.Ask) { a.Reason = "看一下" }), fault.Invalid, "事由"},
+	}
+	for _, tt := range tests {
+		_, err := c.desk.Submit(c.ctx, c.people.Manager1, tt.ask)
+		t.Run(tt.name, func(t *testing.T) { must(t, err, tt.kind, tt.part) })
+	}
+	for name, sql := range map[string]string{
+		"transactions of a list": `'{}', NULL, '{transactions}', 'csv', 'service', repeat('x', 10), 1`,
+		"files without groups":   `'{}', '{1}', '{}', 'csv', 'service', repeat('x', 10), 1`,
+		"more than were counted": `'{}', '{1,2}', '{assets}', 'csv', 'service', repeat('x', 10), 1`,
+	} {
+		_, err := c.db.Owner.Exec(`SET session_replication_role = replica; INSERT INTO export_request (approval_id, query, customers, groups, format, purpose, reason, found) VALUES (1, ` + sql + `)`)
+		if pq.As(err) == nil {
+			t.Errorf("%s: %v, want it refused by the database", name, err)
+		}
+	}
+}

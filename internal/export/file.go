@@ -54,10 +54,6 @@ func (d *Desk) fetch(ctx context.Context, tx *pg.Tx, by *staff.Member, id int64)
 	for i, w := range r.GroupWords {
 		groups[i] = customer.Group(w)
 	}
-	rows, err := d.book.Export(ctx, tx, by, q, groups, MaxRows)
-	if err != nil {
-		return Made{}, err
-	}
 	var at time.Time
 	if err := tx.Get(ctx, &at, `SELECT now()`); err != nil {
 		return Made{}, err
@@ -65,7 +61,8 @@ func (d *Desk) fetch(ctx context.Context, tx *pg.Tx, by *staff.Member, id int64)
 	at = at.In(pg.Zone())
 	t := table{by: by, request: id, groups: groups, at: at}
 	var file bytes.Buffer
-	if err := t.write(&file, r.Format, rows); err != nil {
+	rows, err := d.fill(ctx, tx, &file, t, r, q)
+	if err != nil {
 		return Made{}, err
 	}
 	sum := sha256.Sum256(file.Bytes())
@@ -75,7 +72,19 @@ func (d *Desk) fetch(ctx context.Context, tx *pg.Tx, by *staff.Member, id int64)
 		Bytes:  file.Bytes(),
 		SHA256: hex.EncodeToString(sum[:]),
 	}
-	return m, keep(ctx, tx, by, r, m, len(rows))
+	return m, keep(ctx, tx, by, r, m, rows)
+}
+
+// fill writes what the export asks for and returns how many rows it has.
+func (d *Desk) fill(ctx context.Context, tx *pg.Tx, file *bytes.Buffer, t table, r Request, q customer.Query) (int, error) {
+	if r.Filed {
+		return d.fillFiles(ctx, tx, file, t, r)
+	}
+	rows, err := d.book.Export(ctx, tx, t.by, q, t.groups, MaxRows)
+	if err != nil {
+		return 0, err
+	}
+	return len(rows), t.write(file, r.Format, rows)
 }
 
 // open loads what an export that may be fetched by by asks for.
@@ -119,7 +128,7 @@ func keep(ctx context.Context, tx *pg.Tx, by *staff.Member, r Request, m Made, r
 	}
 	return trail.Write(ctx, tx, by.Who(), trail.Entry{
 		Action: trail.ExportFetched, ApprovalID: r.ApprovalID, Groups: r.GroupWords,
-		Detail: fmt.Sprintf("%s，%d 位客户，SHA-256 %s", m.Name, rows, m.SHA256),
+		Detail: fmt.Sprintf("%s，%s，SHA-256 %s", m.Name, r.Counted(rows), m.SHA256),
 	})
 }
 
@@ -135,6 +144,9 @@ type table struct {
 func (t table) mark() string {
 	return fmt.Sprintf("内部资料，严禁外传：%s（%s）%s 导出，审批编号 %d", t.by.Name, t.by.No, t.at.Format("2006-01-02 15:04:05"), t.request)
 }
+
+// who names the person on each row.
+func (t table) who() string { return t.by.Name + " " + t.by.No }
 
 func (t table) has(g customer.Group) bool { return slices.Contains(t.groups, g) }
 
@@ -188,7 +200,7 @@ func (t table) cells(r customer.Exported) []string {
 	if t.has(customer.AssetsGroup) {
 		list = append(list, either(r.Holdings, "未授权"))
 	}
-	return append(list, t.by.Name+" "+t.by.No)
+	return append(list, t.who())
 }
 
 // either is the value, or its mask where there is none.

@@ -29,6 +29,7 @@ const requestColumns = `
 	r.purpose,
 	r.reason,
 	r.found,
+	r.customers IS NOT NULL AS filed,
 	p.name AS approver,
 	t.comment,
 	a.state = 'approved'

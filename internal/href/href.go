@@ -123,6 +123,12 @@ func DelegationRevoke(id int64) string { return Delegations() + "/" + num(id) + 
 // AccessRequests is the list of requests for access.
 func AccessRequests(params ...Param) string { return with("/access/requests", params) }
 
+// AccessAnomalies is what compliance watches of everybody's access.
+func AccessAnomalies(params ...Param) string { return with("/access/anomalies", params) }
+
+// AccessRequestNew is the form that asks about several customers at once.
+func AccessRequestNew(params ...Param) string { return with("/access/requests/new", params) }
+
 // AccessLooked is the list of customers that were looked at.
 func AccessLooked(params ...Param) string { return with("/access/looked", params) }
 
@@ -169,6 +175,24 @@ func ImportProgress(id int64) string { return Import(id) + "/progress" }
 
 // ImportRejects is the file of rejected lines of an import.
 func ImportRejects(id int64) string { return Import(id) + "/rejects.csv" }
+
+// ImportStart imports the file of a dry run (POST).
+func ImportStart(id int64) string { return Import(id) + "/start" }
+
+// ImportDiscard forgets the file of a dry run (POST).
+func ImportDiscard(id int64) string { return Import(id) + "/discard" }
+
+// ImportDraft is a file that waits for its columns to be mapped; POST saves the
+// mapping.
+func ImportDraft(id int64, params ...Param) string {
+	return with("/admin/imports/drafts/"+num(id), params)
+}
+
+// ImportDraftSheet says which sheet of a workbook to read (POST).
+func ImportDraftSheet(id int64) string { return ImportDraft(id) + "/sheet" }
+
+// ImportDraftDrop forgets a file that waits (POST).
+func ImportDraftDrop(id int64) string { return ImportDraft(id) + "/drop" }
 
 // Sources is the list of source systems, and takes a new one (POST).
 func Sources() string { return "/admin/sources" }

@@ -2,9 +2,7 @@ package sourcing
 
 import (
 	"context"
-	"errors"
 	"fmt"
-	"os"
 	"strconv"
 	"strings"
 
@@ -118,7 +116,8 @@ func (r *run) release(ctx context.Context) error {
 	})
 }
 
-// end closes the job, puts it on the trail and removes the file.
+// end closes the job, puts it on the trail and removes the file, but for one
+// that was only rehearsed.
 func (r *run) end(ctx context.Context, state State, sentence string) error {
 	ctx = context.WithoutCancel(ctx)
 	const q = `
@@ -148,10 +147,10 @@ func (r *run) end(ctx context.Context, state State, sentence string) error {
 	if err != nil {
 		return err
 	}
-	if err := os.Remove(r.in.path(r.job.ID)); err != nil && !errors.Is(err, os.ErrNotExist) {
-		return err
+	if r.job.DryRun && state == Done {
+		return nil // it waits for people to go on with it or not, see expire
 	}
-	return nil
+	return drop(r.in.path(r.job.ID))
 }
 
 func (r *run) trailEnd(ctx context.Context, tx *pg.Tx) error {

@@ -49,7 +49,7 @@ type producer struct {
 	plan *plan
 	doc  *document
 	row  int64 // records read so far
-	size int64 // records a chunk
+	size int64 // records a chunk, at most
 	seed maphash.Seed
 	keys map[uint64]struct{}
 }
@@ -65,7 +65,9 @@ func (p *producer) produce(ctx context.Context, skip int64, out chan<- *chunk) {
 		}
 		p.row++
 	}
-	for {
+	// The first chunks are small: the merge begins while the next is converted.
+	full := p.size
+	for p.size = max(full/8, 1); ; p.size = min(p.size*2, full) {
 		c := p.chunk()
 		if c.rows == 0 && c.err == nil {
 			return

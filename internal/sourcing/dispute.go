@@ -205,12 +205,12 @@ func keepHeld(ctx context.Context, tx *pg.Tx, p *plan, c *chunk, m *customerMerg
 			header = EXCLUDED.header,
 			fields = EXCLUDED.fields`
 	for _, h := range held {
-		if _, err := tx.Exec(ctx, keep, h.ID, p.mapping.Name, pq.Array(p.header), pq.Array(c.raw[h.Row])); err != nil {
+		if _, err := tx.Exec(ctx, keep, h.ID, p.mapping.ref(), pq.Array(p.header), pq.Array(c.raw[h.Row])); err != nil {
 			return err
 		}
 	}
 	if len(held) == 0 {
 		return nil
 	}
-	return tx.Notify(ctx, "conflict", "")
+	return tx.Notify(ctx, "conflict", "0")
 }

@@ -2,6 +2,7 @@ package sourcing
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"io"
 	"log/slog"
@@ -9,7 +10,6 @@ import (
 	"path/filepath"
 	"strconv"
 	"strings"
-	"sync"
 	"time"
 
 	"liuhen/internal/authz"
@@ -34,7 +34,6 @@ type Intake struct {
 	rows  int64         // records a chunk
 	lease time.Duration // without a heartbeat for this long, a run is taken over
 	bell  chore.Bell
-	swept sync.Once // what former processes left in dir
 
 	mappings catalogue
 }
@@ -65,8 +64,10 @@ type Upload struct {
 	Source   string // code of the source system; the mapping's own when empty
 	FileName string
 	Body     io.Reader
-	DryRun   bool  // say what would happen, change nothing
-	BranchID int64 // for new customers whose row names no branch; the head office when 0
+	DryRun   bool   // say what would happen, change nothing
+	Sheet    string // of a workbook; the first that is shown when empty
+	Via      Via    // on which way it came; a file sent by a person when empty
+	BranchID int64  // for new customers whose row names no branch; the head office when 0
 	// After, when set, is called once Body has been read, for fields that stand
 	// behind the file in a stream.
 	After func(*Upload) error
@@ -103,27 +104,56 @@ func (in *Intake) start(ctx context.Context, by *staff.Member, u Upload, worker 
 			return nil, err
 		}
 	}
-	m, err := in.inspect(kept.path, u)
+	m, err := in.inspect(ctx, kept.path, u)
 	if err != nil {
 		return nil, err
 	}
+	return in.enter(ctx, by, entry{upload: u, mapping: m, kept: kept, worker: worker})
+}
+
+// entry is an import as it is entered among the others.
+type entry struct {
+	upload    Upload
+	mapping   *Mapping
+	kept      upload
+	worker    string // empty: it is queued
+	rehearsal int64  // the dry run it goes on from
+	// also runs in the same transaction.
+	also func(*pg.Tx) error
+}
+
+// enter writes an import down and puts its file in its place. Where it fails the
+// file stays where it was.
+func (in *Intake) enter(ctx context.Context, by *staff.Member, e entry) (j *Job, err error) {
+	moved := ""
 	err = in.db.InTx(ctx, by.Actor(), func(tx *pg.Tx) error {
-		id, err := in.insert(ctx, tx, by, u, m, kept, worker)
+		if e.also != nil {
+			if err := e.also(tx); err != nil {
+				return err
+			}
+		}
+		id, err := in.insert(ctx, tx, by, e)
 		if err != nil {
 			return err
 		}
-		if err := os.Rename(kept.path, in.path(id)); err != nil {
-			return fmt.Errorf("keep the file: %w", err)
-		}
-		kept.path = in.path(id)
-		if err := trail.Write(ctx, tx, by.Who(), trail.Entry{Action: trail.ImportStarted, Detail: startedDetail(id, u, m)}); err != nil {
+		if err := trail.Write(ctx, tx, by.Who(), trail.Entry{Action: trail.ImportStarted, Detail: startedDetail(id, e.upload, e.mapping)}); err != nil {
 			return err
 		}
 		if j, err = in.jobByID(ctx, tx, id); err != nil {
 			return err
 		}
-		return tx.Notify(ctx, "import", strconv.FormatInt(id, 10))
+		if err := tx.Notify(ctx, "import", strconv.FormatInt(id, 10)); err != nil {
+			return err
+		}
+		if err := os.Rename(e.kept.path, in.path(id)); err != nil {
+			return fmt.Errorf("keep the file: %w", err)
+		}
+		moved = in.path(id)
+		return nil
 	})
+	if err != nil && moved != "" {
+		err = errors.Join(err, os.Rename(moved, e.kept.path))
+	}
 	return j, err
 }
 
@@ -132,11 +162,16 @@ func startedDetail(id int64, u Upload, m *Mapping) string {
 	if u.DryRun {
 		kind = "试导入"
 	}
-	return fmt.Sprintf("%s %d：%s，文件 %s", kind, id, m.Title, cleanName(u.FileName))
+	title := m.Title
+	if m.Version > 0 {
+		title += fmt.Sprintf("（%s 第 %d 版）", m.Name, m.Version)
+	}
+	return fmt.Sprintf("%s %d：%s，文件 %s", kind, id, title, cleanName(u.FileName))
 }
 
 // insert writes the job's row and returns its id.
-func (in *Intake) insert(ctx context.Context, tx *pg.Tx, by *staff.Member, u Upload, m *Mapping, kept upload, worker string) (int64, error) {
+func (in *Intake) insert(ctx context.Context, tx *pg.Tx, by *staff.Member, e entry) (int64, error) {
+	u, m := e.upload, e.mapping
 	source, err := sourceID(ctx, tx, m.Source, u.Source)
 	if err != nil {
 		return 0, err
@@ -148,7 +183,7 @@ func (in *Intake) insert(ctx context.Context, tx *pg.Tx, by *staff.Member, u Upl
 	const q = `
 		INSERT INTO import_job (
 			mapping, source_id, file_name, sha256, size, dry_run, branch_id, created_by, created_name,
-			state, started_at, worker, heartbeat_at, attempts
+			state, started_at, worker, heartbeat_at, attempts, sheet, via, rehearsal_id
 		)
 		VALUES (
 			$1, $2::smallint, $3, $4, $5::bigint, $6, $7::bigint, NULLIF(GREATEST($8::bigint, 0), 0), $9,
@@ -156,12 +191,17 @@ func (in *Intake) insert(ctx context.Context, tx *pg.Tx, by *staff.Member, u Upl
 			CASE WHEN $10 = '' THEN NULL ELSE clock_timestamp() END,
 			NULLIF($10, ''),
 			CASE WHEN $10 = '' THEN NULL ELSE clock_timestamp() END,
-			CASE WHEN $10 = '' THEN 0 ELSE 1 END
+			CASE WHEN $10 = '' THEN 0 ELSE 1 END,
+			$11, $12, NULLIF($13::bigint, 0)
 		)
 		RETURNING id`
 	var id int64
-	err = tx.Get(ctx, &id, q, m.Name, source, cleanName(u.FileName), kept.sum, kept.size, u.DryRun, branch, by.ID, by.Name, worker)
-	return id, err
+	err = tx.Get(ctx, &id, q, m.ref(), source, cleanName(u.FileName), e.kept.sum, e.kept.size, u.DryRun, branch, by.ID, by.Name, e.worker,
+		u.Sheet, or(string(u.Via), string(ViaFile)), e.rehearsal)
+	return id, pg.Constraints{
+		"import_job_rehearsal_once_idx": fault.New(fault.Conflict, "这次试导入已经接着导入过了。"),
+		"import_job_folder_once_idx":    fault.New(fault.Conflict, "这个文件已经从监看目录导入过了。"),
+	}.Fault(err)
 }
 
 // sourceID returns the id of the source system, made known when new.

@@ -92,13 +92,16 @@ func (s State) Over() bool { return s == Done || s == Failed || s == Cancelled }
 type Job struct {
 	ID          int64          `db:"id"`
 	Mapping     string         `db:"mapping"`
-	Title       string         `db:"-"` // of the mapping, on screen
+	Title       string         `db:"title"` // of the mapping, on screen
 	SourceID    int64          `db:"source_id"`
+	SourceCode  string         `db:"source_code"`
 	SourceName  string         `db:"source_name"`
 	FileName    string         `db:"file_name"`
 	SHA256      string         `db:"sha256"`
 	Size        int64          `db:"size"`
 	DryRun      bool           `db:"dry_run"`
+	Sheet       string         `db:"sheet"`        // of a workbook; empty for the first
+	RehearsalID int64          `db:"rehearsal_id"` // the dry run it goes on from; 0 without
 	BranchID    int64          `db:"branch_id"`
 	BranchName  string         `db:"branch_name"`
 	State       State          `db:"state"`
@@ -149,11 +152,15 @@ const jobColumns = `
 	j.id,
 	j.mapping,
 	j.source_id,
+	s.code AS source_code,
 	s.name AS source_name,
 	j.file_name,
 	j.sha256,
 	j.size,
 	j.dry_run,
+	j.sheet,
+	COALESCE(j.rehearsal_id, 0) AS rehearsal_id,
+	COALESCE(m.title, '') AS title,
 	j.branch_id,
 	b.name AS branch_name,
 	j.state,
@@ -180,7 +187,9 @@ const jobColumns = `
 	clock_timestamp() AS now
 FROM import_job AS j
 JOIN source_system AS s ON s.id = j.source_id
-JOIN branch AS b ON b.id = j.branch_id`
+JOIN branch AS b ON b.id = j.branch_id
+LEFT JOIN source_mapping AS m ON m.name = split_part(j.mapping, '@', 1)
+	AND m.version::text = split_part(j.mapping, '@', 2)`
 
 // jobByID reads one import.
 func (in *Intake) jobByID(ctx context.Context, tx *pg.Tx, id int64) (*Job, error) {
@@ -189,6 +198,6 @@ func (in *Intake) jobByID(ctx context.Context, tx *pg.Tx, id int64) (*Job, error
 	if err != nil {
 		return nil, pg.OrNotFound(err, "没有这次导入。")
 	}
-	j.Title = in.mappings.title(j.Mapping)
+	in.entitle(&j)
 	return &j, nil
 }

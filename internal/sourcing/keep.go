@@ -1,6 +1,7 @@
 package sourcing
 
 import (
+	"context"
 	"crypto/sha256"
 	"encoding/hex"
 	"errors"
@@ -9,6 +10,7 @@ import (
 	"os"
 
 	"liuhen/internal/fault"
+	"liuhen/internal/pg"
 )
 
 // upload is a file as it was kept.
@@ -61,28 +63,32 @@ func TooLarge() error {
 
 // inspect opens the file and finds its mapping, so that what can never be
 // imported is refused while its sender still looks at the form.
-func (in *Intake) inspect(path string, u Upload) (m *Mapping, err error) {
-	f, err := os.Open(path)
-	if err != nil {
-		return nil, err
-	}
-	defer func() { err = errors.Join(err, f.Close()) }()
-	doc, err := openDocument(f)
+func (in *Intake) inspect(ctx context.Context, path string, u Upload) (m *Mapping, err error) {
+	var header []string
+	err = withFile(path, u.Sheet, func(d *document) error {
+		header = d.header
+		return secretColumns(header)
+	})
 	if err != nil {
 		return nil, atFile(err)
 	}
-	if err := secretColumns(doc.header); err != nil {
-		return nil, atFile(err)
-	}
-	if u.Mapping == "" {
-		m, err = in.mappings.detect(u.Source, doc.header)
-	} else {
-		m, err = in.mappings.named(u.Mapping)
-	}
+	err = in.db.Read(ctx, pg.System, func(tx *pg.Tx) error {
+		if u.Mapping != "" {
+			m, err = in.mappingIn(ctx, tx, u.Mapping)
+			return err
+		}
+		if m, err = in.settled(ctx, tx, u.Source, header); err == nil && m == nil {
+			_, err = in.mappings.detect(u.Source, header)
+		}
+		return err
+	})
 	if err != nil {
 		return nil, err
 	}
-	_, err = bind(m, doc.header, in.key)
+	if m == nil {
+		return nil, fault.Newf(fault.Invalid, "来源「%s」的文件列已经改变，请在门户的「数据导入」里重新对照，或指明用哪个映射。", u.Source)
+	}
+	_, err = bind(m, header, in.key)
 	return m, atFile(err)
 }
 

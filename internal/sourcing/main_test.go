@@ -10,6 +10,7 @@ import (
 	"testing"
 
 	"liuhen/internal/pgtest"
+	"liuhen/internal/realdata"
 	"liuhen/internal/seal"
 	"liuhen/internal/staff"
 )
@@ -51,21 +52,10 @@ func intakeOn(t testing.TB, db *pgtest.DB, dir string, rows int) *Intake {
 	return in
 }
 
-// file opens a file of the real data, or skips where there is none.
+// file opens a file of the real data.
 func file(t testing.TB, name string) []byte {
 	t.Helper()
-	root := os.Getenv("LIUHEN_DATA")
-	if root == "" {
-		root = "../../../shared/data"
-	}
-	b, err := os.ReadFile(filepath.Join(root, "bank", name))
-	if err != nil {
-		if os.Getenv("CI") == "true" {
-			t.Fatalf("the real data are needed in CI: %v", err)
-		}
-		t.Skipf("no real data: set LIUHEN_DATA to their folder (%v)", err)
-	}
-	return b
+	return realdata.Read(t, "bank", filepath.FromSlash(name))
 }
 
 // take imports a file to its end.

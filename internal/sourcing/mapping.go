@@ -20,6 +20,8 @@ type Mapping struct {
 	Columns  []string
 	Optional []string
 	Entities []string
+	// Version is that of a mapping people made; 0 for those of the program.
+	Version int
 
 	tables map[string]map[string]string
 	rows   []rowSpec
@@ -114,6 +116,11 @@ func parseMapping(b []byte) (*Mapping, error) {
 	if err := strict(b, &f); err != nil {
 		return nil, err
 	}
+	return newMapping(f)
+}
+
+// newMapping validates what a mapping says.
+func newMapping(f mappingFile) (*Mapping, error) {
 	m := &Mapping{Name: f.Name, Title: f.Title, About: f.About, Source: f.Source, tables: f.Tables, rows: f.Rows}
 	if f.Name == "" || f.Title == "" || f.Source.Code == "" || f.Source.SourceName == "" || len(f.Rows) == 0 {
 		return nil, errors.New("name, title, source and rows are needed")

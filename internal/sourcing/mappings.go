@@ -2,12 +2,16 @@ package sourcing
 
 import (
 	"cmp"
+	"context"
 	"embed"
 	"fmt"
 	"slices"
 	"strings"
 
+	"liuhen/internal/authz"
 	"liuhen/internal/fault"
+	"liuhen/internal/pg"
+	"liuhen/internal/staff"
 )
 
 //go:embed mappings/*.json
@@ -42,10 +46,32 @@ func loadMappings() (catalogue, error) {
 	return list, nil
 }
 
-// Mappings lists the mappings of files by name; those of the machine interface
-// are not among them.
-func (in *Intake) Mappings() []*Mapping {
-	return slices.DeleteFunc(slices.Clone(in.mappings), func(m *Mapping) bool { return m.Code == interfaceCode })
+// Mappings lists the mappings of files by name, those of the program and the
+// last versions of those people made; those of the machine interface are not
+// among them.
+func (in *Intake) Mappings(ctx context.Context, by *staff.Member) ([]*Mapping, []Remembered, error) {
+	if err := authz.Check(by, authz.ManageImports); err != nil {
+		return nil, nil, err
+	}
+	list := slices.DeleteFunc(slices.Clone(in.mappings), func(m *Mapping) bool { return m.Code == interfaceCode })
+	var made []Remembered
+	err := in.db.Read(ctx, by.Actor(), func(tx *pg.Tx) error {
+		const q = rememberedSQL + `
+			WHERE ` + newestOnly + `
+			ORDER BY m.name`
+		return tx.Select(ctx, &made, q)
+	})
+	if err != nil {
+		return nil, nil, fmt.Errorf("list mappings: %w", err)
+	}
+	for i := range made {
+		m, err := made[i].mapping()
+		if err != nil {
+			return nil, nil, fmt.Errorf("list mappings: %w", err)
+		}
+		list = append(list, m)
+	}
+	return list, made, nil
 }
 
 // interfaceCode stands for the source in mappings of the machine interface,
@@ -68,15 +94,17 @@ func (c catalogue) named(name string) (*Mapping, error) {
 	}
 }
 
-// title returns a mapping's name on screen; one that has since been removed is
-// its own name.
-func (c catalogue) title(name string) string {
-	for _, m := range c {
-		if m.Name == name {
-			return m.Title
+// entitle gives a job its mapping's name on screen; one that has since been
+// removed is its own name.
+func (in *Intake) entitle(j *Job) {
+	for _, m := range in.mappings {
+		if m.Name == j.Mapping {
+			j.Title = m.Title
 		}
 	}
-	return name
+	if j.Title == "" {
+		j.Title = j.Mapping
+	}
 }
 
 // detect returns the mapping of a source whose columns the header has, the one

@@ -152,24 +152,34 @@ func (m *merge) run(ctx context.Context, tx *pg.Tx, source int64, id int64) (err
 	return err
 }
 
-// meetsNone reports whether the table has no number between the least and the
-// greatest of the chunk. Files bring new numbers behind the old ones most of the
-// time; then no row needs to be looked up.
+// meetsNone reports whether the table has none of the chunk's numbers, as far as
+// a look at its numbers between the least and the greatest of the chunk can tell.
+// Files bring new numbers most of the time; then no row needs to be looked up.
 func (m *merge) meetsNone(ctx context.Context, tx *pg.Tx, source int64) (none bool, err error) {
+	const most = 20_000 // more are not looked at: looking the rows up is no dearer then
 	q := fmt.Sprintf(`
-		SELECT NOT EXISTS (
-			SELECT
-			FROM %s AS x
-			WHERE x.source_id = $1::smallint
-				AND x.external_no >= e.least
-				AND x.external_no <= e.greatest
+		WITH near AS MATERIALIZED (
+			SELECT x.external_no
+			FROM (
+				SELECT
+					min(s.external_no) AS least,
+					max(s.external_no) AS greatest
+				FROM stage_%[2]d AS s
+			) AS e
+			CROSS JOIN LATERAL (
+				SELECT x.external_no
+				FROM %[1]s AS x
+				WHERE x.source_id = $1::smallint
+					AND x.external_no >= e.least
+					AND x.external_no <= e.greatest
+				LIMIT %[3]d
+			) AS x
 		)
-		FROM (
+		SELECT (SELECT count(*) FROM near) < %[3]d AND NOT EXISTS (
 			SELECT
-				min(s.external_no) AS least,
-				max(s.external_no) AS greatest
-			FROM stage_%d AS s
-		) AS e`, m.out.entity.table, m.part)
+			FROM near AS n
+			JOIN stage_%[2]d AS s ON s.external_no = n.external_no
+		)`, m.out.entity.table, m.part, most)
 	err = tx.Get(ctx, &none, q, source)
 	return none, err
 }

@@ -25,8 +25,9 @@ type stored interface {
 	Stat() (os.FileInfo, error)
 }
 
-// openDocument opens a workbook or a text file and reads the header.
-func openDocument(in stored) (*document, error) {
+// openDocument opens a workbook, at the named sheet or the first that is shown,
+// or a text file, and reads the header.
+func openDocument(in stored, sheet string) (*document, error) {
 	magic := make([]byte, 4)
 	if _, err := in.ReadAt(magic, 0); err != nil && !errors.Is(err, io.EOF) {
 		return nil, err
@@ -36,7 +37,7 @@ func openDocument(in stored) (*document, error) {
 		if err != nil {
 			return nil, err
 		}
-		return openWorkbook(in, info.Size())
+		return openWorkbook(in, info.Size(), sheet)
 	}
 	return openText(in)
 }

@@ -49,7 +49,7 @@ func (in *Intake) Jobs(ctx context.Context, by *staff.Member, cursor int64) (Pag
 		page.Next = page.Jobs[PageSize-1].ID
 	}
 	for i := range page.Jobs {
-		page.Jobs[i].Title = in.mappings.title(page.Jobs[i].Mapping)
+		in.entitle(&page.Jobs[i])
 	}
 	return page, nil
 }
@@ -57,7 +57,13 @@ func (in *Intake) Jobs(ctx context.Context, by *staff.Member, cursor int64) (Pag
 // Report is one import with the first of its rejected rows.
 type Report struct {
 	Job
-	Rejects []Reject // at most RejectsShown
+	Rejects  []Reject  // at most RejectsShown
+	Problems []Problem // the kinds of reject, the most frequent first
+	// Of a dry run: how the first rows would be taken, whether its file waits to
+	// be imported, and the import that went on from it.
+	Preview    *Preview
+	Waits      bool
+	FollowedBy int64
 }
 
 // RejectsShown is how many rejected rows a Report holds.
@@ -75,7 +81,13 @@ func (in *Intake) Job(ctx context.Context, by *staff.Member, id int64) (*Report,
 			return err
 		}
 		report.Job = *j
-		return tx.Select(ctx, &report.Rejects, rejectsSQL, id, 0, RejectsShown)
+		if err := tx.Select(ctx, &report.Rejects, rejectsSQL, id, 0, RejectsShown); err != nil {
+			return err
+		}
+		if err := tx.Select(ctx, &report.Problems, problemsSQL, id); err != nil {
+			return err
+		}
+		return in.rehearsed(ctx, tx, &report)
 	})
 	if err != nil {
 		return nil, fmt.Errorf("show import %d: %w", id, err)

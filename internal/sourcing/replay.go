@@ -78,7 +78,7 @@ func (in *Intake) mergeOne(ctx context.Context, tx *pg.Tx) (bool, error) {
 // mergeRow merges one row as a chunk of its own and says why it was rejected, if
 // it was.
 func (in *Intake) mergeRow(ctx context.Context, tx *pg.Tx, w waiting) (string, error) {
-	m, err := in.mappings.named(w.Mapping)
+	m, err := in.mappingIn(ctx, tx, w.Mapping)
 	if err != nil {
 		return "这种文件的映射已经不在，请重新导入文件", nil
 	}

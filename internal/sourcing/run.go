@@ -87,7 +87,7 @@ func (r *run) once(ctx context.Context) (err error) {
 		stop(nil)
 		<-beating
 	}()
-	m, err := r.in.mappings.named(r.job.Mapping)
+	m, err := r.in.mapping(ctx, r.job.Mapping)
 	if err != nil {
 		return err
 	}
@@ -111,7 +111,7 @@ func (r *run) open(m *Mapping) (*os.File, *document, *plan, error) {
 	if err != nil {
 		return nil, nil, nil, err
 	}
-	doc, err := openDocument(&counted{f, &r.bytes})
+	doc, err := openDocument(&counted{f, &r.bytes}, r.job.Sheet)
 	if err != nil {
 		return nil, nil, nil, errors.Join(err, f.Close())
 	}

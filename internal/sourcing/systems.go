@@ -36,6 +36,22 @@ func (in *Intake) Systems(ctx context.Context, by *staff.Member) ([]System, erro
 	return list, nil
 }
 
+// Alarms lists the files of the last days that the watched folder could not take,
+// the newest first, at most AlarmsShown.
+func (in *Intake) Alarms(ctx context.Context, by *staff.Member) (list []FolderAlarm, err error) {
+	if err := authz.Check(by, authz.ManageImports); err != nil {
+		return nil, err
+	}
+	err = in.db.Read(ctx, by.Actor(), func(tx *pg.Tx) error {
+		list, err = alarms(ctx, tx)
+		return err
+	})
+	if err != nil {
+		return nil, fmt.Errorf("list alarms of the watched folder: %w", err)
+	}
+	return list, nil
+}
+
 // SystemReport is one source system with what it brought of late.
 type SystemReport struct {
 	System
@@ -74,7 +90,7 @@ func (in *Intake) System(ctx context.Context, by *staff.Member, code string) (*S
 		return nil, fmt.Errorf("show source %q: %w", code, err)
 	}
 	for i := range r.Jobs {
-		r.Jobs[i].Title = in.mappings.title(r.Jobs[i].Mapping)
+		in.entitle(&r.Jobs[i])
 	}
 	return &r, nil
 }
@@ -141,6 +157,6 @@ func (in *Intake) newest(ctx context.Context, tx *pg.Tx, source int64, condition
 	if pg.IsNoRows(err) {
 		return nil, nil
 	}
-	j.Title = in.mappings.title(j.Mapping)
+	in.entitle(&j)
 	return &j, err
 }

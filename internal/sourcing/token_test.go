@@ -4,8 +4,10 @@ import (
 	"context"
 	"strings"
 	"testing"
+	"time"
 
 	"liuhen/internal/fault"
+	"liuhen/internal/pg"
 )
 
 func TestTokensAreIssuedTwiceRotatedAndRevoked(t *testing.T) {
@@ -85,5 +87,43 @@ func TestTokensAreNotForged(t *testing.T) {
 	}
 	if _, err := w.IssueToken(ctx, people.Admin1, "core", TokenForm{Scopes: []string{"staff"}}); fault.KindOf(err) != fault.Invalid {
 		t.Errorf("an unknown scope: %v", err)
+	}
+}
+
+func TestAnswersAreForgottenAfterThirtyDays(t *testing.T) {
+	t.Parallel()
+	w, people := sourced(t)
+	ctx := context.Background()
+	by := &Caller{Scopes: []string{"customers"}, SourceID: w.db.QueryInt(`SELECT id FROM source_system WHERE code = 'crm'`), SourceCode: "crm", SourceName: "x"}
+	send := func() Answer {
+		t.Helper()
+		a, err := w.Take(ctx, by, Batch{Resource: "customers", Key: "nightly-0001", Body: []byte(`{"items":[{"id":"A1","name":"何川"}]}`)})
+		if err != nil {
+			t.Fatal(err)
+		}
+		return a
+	}
+	if send().Replayed || !send().Replayed {
+		t.Fatal("the second answer is not the first")
+	}
+	w.db.Advance(29 * 24 * time.Hour)
+	if err := w.expire(ctx); err != nil {
+		t.Fatal(err)
+	}
+	for _, actor := range []pg.Actor{pg.System, people.Admin1.Actor()} {
+		err := w.db.InTx(ctx, actor, func(tx *pg.Tx) error {
+			_, err := tx.Exec(ctx, `DELETE FROM api_answer`)
+			return err
+		})
+		if err == nil {
+			t.Error("an answer is forgotten before its time")
+		}
+	}
+	w.db.Advance(48 * time.Hour)
+	if err := w.expire(ctx); err != nil {
+		t.Fatal(err)
+	}
+	if a := send(); a.Replayed || !strings.Contains(string(a.Body), `"unchanged":1`) {
+		t.Errorf("after thirty days: %+v", string(a.Body))
 	}
 }

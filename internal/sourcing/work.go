@@ -18,22 +18,34 @@ import (
 // queued by another process, or left behind by one that died.
 const poll = 2 * time.Second
 
-// Chore runs queued imports, one after the other, takes over those whose process
-// died, and merges what has been decided of conflicts.
-func (in *Intake) Chore() chore.Chore {
-	return chore.Chore{Name: "run imports", Every: poll, Bell: in.bell, Round: func(ctx context.Context) (bool, error) {
-		in.swept.Do(in.sweep)
-		worker := workerName()
-		j, err := in.claim(ctx, worker)
-		if err != nil {
-			return false, bare(err)
-		}
-		if j != nil {
-			in.run(ctx, j, worker, nil)
-			return true, nil
-		}
-		return false, bare(in.mergeDecided(ctx))
-	}}
+// Chores are what goes on of sourcing beside the pages: queued imports are run,
+// one after the other, those whose process died are taken over, and what has been
+// decided of conflicts is merged; what is kept for a time is forgotten; and the
+// watched folder is looked into, unless it is empty.
+func (in *Intake) Chores(watched string) []chore.Chore {
+	list := []chore.Chore{
+		{Name: "run imports", Every: poll, Bell: in.bell, Round: in.next},
+		{Name: "forget what imports kept", Every: time.Hour, Round: chore.Once(in.expire)},
+	}
+	if watched != "" {
+		w := in.watcher(watched, settles)
+		list = append(list, chore.Chore{Name: "look into the watched folder", Every: poll, Round: chore.Once(w.scan)})
+	}
+	return list
+}
+
+// next runs the next import there is, or merges what has been decided.
+func (in *Intake) next(ctx context.Context) (more bool, err error) {
+	worker := workerName()
+	j, err := in.claim(ctx, worker)
+	if err != nil {
+		return false, bare(err)
+	}
+	if j != nil {
+		in.run(ctx, j, worker, nil)
+		return true, nil
+	}
+	return false, bare(in.mergeDecided(ctx))
 }
 
 // workerName names one run, so that a process that lost its lease and woke up

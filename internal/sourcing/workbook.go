@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"os"
 	"path"
 	"strings"
 
@@ -30,16 +31,17 @@ type workbook struct {
 	strings []string
 	dates   []bool // by style
 	since04 bool   // dates count from 1904
+	sheets  []bookSheet
 }
 
-// openWorkbook opens the first sheet that is not hidden and reads its header.
-func openWorkbook(in io.ReaderAt, size int64) (*document, error) {
-	archive, err := zip.NewReader(in, size)
+// openWorkbook opens a sheet, by its name or the first that is not hidden, and
+// reads its header.
+func openWorkbook(in io.ReaderAt, size int64, sheet string) (*document, error) {
+	w, err := readBook(in, size)
 	if err != nil {
-		return nil, brokenBook(err)
+		return nil, err
 	}
-	w := &workbook{zip: archive}
-	sheet, err := w.contents()
+	at, err := w.find(sheet)
 	if err != nil {
 		return nil, err
 	}
@@ -49,11 +51,21 @@ func openWorkbook(in io.ReaderAt, size int64) (*document, error) {
 	if err := w.readStyles(); err != nil {
 		return nil, err
 	}
-	f, err := w.open(sheet, maxSheet)
+	f, err := w.open(at, maxSheet)
 	if err != nil {
 		return nil, err
 	}
 	return headed(newSheetRecords(w, f))
+}
+
+// readBook reads what a workbook holds.
+func readBook(in io.ReaderAt, size int64) (*workbook, error) {
+	archive, err := zip.NewReader(in, size)
+	if err != nil {
+		return nil, brokenBook(err)
+	}
+	w := &workbook{zip: archive}
+	return w, w.contents()
 }
 
 func brokenBook(err error) error {
@@ -122,13 +134,17 @@ func bookError(err error) error {
 	return brokenBook(err)
 }
 
-// contents finds the part of the first sheet that is shown.
-func (w *workbook) contents() (string, error) {
+// bookSheet is a sheet that is shown, and the part it is in.
+type bookSheet struct{ name, part string }
+
+// contents finds the sheets that are shown.
+func (w *workbook) contents() error {
 	var book struct {
 		Properties struct {
 			Since04 bool `xml:"date1904,attr"`
 		} `xml:"workbookPr"`
 		Sheets []struct {
+			Name  string `xml:"name,attr"`
 			State string `xml:"state,attr"`
 			ID    string `xml:"http://schemas.openxmlformats.org/officeDocument/2006/relationships id,attr"`
 			Other string `xml:"http://purl.oclc.org/ooxml/officeDocument/relationships id,attr"`
@@ -141,10 +157,10 @@ func (w *workbook) contents() (string, error) {
 		} `xml:"Relationship"`
 	}
 	if err := w.decode("xl/workbook.xml", &book); err != nil {
-		return "", err
+		return err
 	}
 	if err := w.decode("xl/_rels/workbook.xml.rels", &links); err != nil {
-		return "", err
+		return err
 	}
 	w.since04 = book.Properties.Since04
 	for _, s := range book.Sheets {
@@ -152,13 +168,58 @@ func (w *workbook) contents() (string, error) {
 			continue
 		}
 		for _, l := range links.List {
-			if l.ID == or(s.ID, s.Other) {
-				if strings.HasPrefix(l.Target, "/") {
-					return l.Target[1:], nil
-				}
-				return path.Join("xl", l.Target), nil
+			if l.ID != or(s.ID, s.Other) {
+				continue
 			}
+			part := path.Join("xl", l.Target)
+			if strings.HasPrefix(l.Target, "/") {
+				part = l.Target[1:]
+			}
+			w.sheets = append(w.sheets, bookSheet{plain(s.Name), part})
+			break
 		}
 	}
+	return nil
+}
+
+// find returns the part of the named sheet, or of the first that is shown.
+func (w *workbook) find(sheet string) (string, error) {
+	for _, s := range w.sheets {
+		if sheet == "" || s.name == sheet {
+			return s.part, nil
+		}
+	}
+	if sheet != "" {
+		return "", fault.Newf(fault.Invalid, "工作簿里没有名为「%s」的可见工作表。", sheet)
+	}
 	return "", fault.New(fault.Invalid, "工作簿里没有可见的工作表。")
+}
+
+// sheetsOf lists the sheets of a kept workbook that are shown; a file that is
+// none has no sheets.
+func sheetsOf(file string) (list []string, err error) {
+	f, err := os.Open(file)
+	if err != nil {
+		return nil, err
+	}
+	defer func() { err = errors.Join(err, f.Close()) }()
+	info, err := f.Stat()
+	if err != nil {
+		return nil, err
+	}
+	magic := make([]byte, 4)
+	if _, err := f.ReadAt(magic, 0); err != nil && !errors.Is(err, io.EOF) {
+		return nil, err
+	}
+	if string(magic) != "PK\x03\x04" {
+		return nil, nil
+	}
+	w, err := readBook(f, info.Size())
+	if err != nil {
+		return nil, err
+	}
+	for _, s := range w.sheets {
+		list = append(list, s.name)
+	}
+	return list, nil
 }

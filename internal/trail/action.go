@@ -23,6 +23,7 @@ const (
 	AccessViewed    Action = "access.viewed"
 	GlassBroken     Action = "access.glass_broken"
 	GlassStopped    Action = "access.glass_stopped"
+	AnomalyChecked  Action = "access.anomaly_checked"
 
 	PolicyProposed  Action = "policy.proposed"
 	PolicyPublished Action = "policy.published"
@@ -55,6 +56,7 @@ const (
 	TokenIssued     Action = "source.token_issued"
 	TokenRevoked    Action = "source.token_revoked"
 	ConflictSettled Action = "source.conflict_settled"
+	MappingSaved    Action = "source.mapping_saved"
 
 	StaffAdded          Action = "staff.added"
 	StaffDisabled       Action = "staff.disabled"
@@ -107,6 +109,7 @@ func table() []named {
 		{AccessViewed, "查看调阅授权"},
 		{GlassBroken, "紧急调阅"},
 		{GlassStopped, "紧急调阅结束"},
+		{AnomalyChecked, "核查调阅异常"},
 		{ExportAsked, "申请导出"},
 		{ExportFetched, "下载导出文件"},
 		{ExportChecked, "验证导出文件"},
@@ -134,6 +137,7 @@ func table() []named {
 		{TokenIssued, "签发接口令牌"},
 		{TokenRevoked, "停用接口令牌"},
 		{ConflictSettled, "裁决信息冲突"},
+		{MappingSaved, "保存列对照"},
 		{StaffAdded, "新增人员"},
 		{StaffDisabled, "停用人员"},
 		{StaffChanged, "变更人员"},

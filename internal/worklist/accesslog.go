@@ -101,10 +101,10 @@ func (l *Lists) AccessRequests(ctx context.Context, by *staff.Member, q AccessQu
 		JOIN approval_step AS t ON t.approval_id = a.id AND t.position = a.step
 		JOIN staff AS p ON p.id = t.approver_id
 		LEFT JOIN customer AS c ON c.id = a.customer_id
-		LEFT JOIN access_request AS r ON r.approval_id = a.id
+		LEFT JOIN access_request AS r ON r.approval_id = a.id AND r.customer_id = a.customer_id
 		WHERE ` + q.watched(by) + `
 			AND $1::bigint IS NOT NULL
-			AND a.kind IN ('access', 'break_glass', 'export')
+			AND a.kind IN ('access', 'access_many', 'break_glass', 'export')
 			AND ($3 = '' OR a.state = $3)
 			AND (a.submitted_at, a.id) < ($4, $5)
 		ORDER BY

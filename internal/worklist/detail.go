@@ -27,6 +27,7 @@ type Detail struct {
 	Rule    access.Rule    // what the policy in force says about an access request
 	Policy  int            // its version
 	History []access.Grant // the requester's grants for this customer, 30 days
+	Named   []Named        // the customers of a request for several
 	Checks  []Check
 	// Decides says that the reader is the one to decide now, Asked that the
 	// request is the reader's own.
@@ -87,8 +88,14 @@ func detail(ctx context.Context, tx *pg.Tx, by *staff.Member, id int64, policy *
 	if d.Events, err = approval.Events(ctx, tx, id); err != nil {
 		return d, err
 	}
-	if d.Facts, d.Link, err = approval.Facts(ctx, tx, id); err != nil || d.CustomerID == 0 {
+	if d.Facts, d.Link, err = approval.Facts(ctx, tx, id); err != nil {
 		return d, err
+	}
+	if d.Kind == approval.AccessMany {
+		return d, d.several(ctx, tx, policy)
+	}
+	if d.CustomerID == 0 {
+		return d, nil
 	}
 	if d.History, err = access.History(ctx, tx, d.RequesterID, d.CustomerID, time.Now().Add(-historySince)); err != nil {
 		return d, err

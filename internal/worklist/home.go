@@ -132,7 +132,7 @@ func grants(ctx context.Context, tx *pg.Tx, s grantScope, most int) (Grants, err
 		JOIN branch AS b ON b.id = s.branch_id
 		JOIN access_grant AS g ON g.staff_id = s.id
 		JOIN customer AS c ON c.id = g.customer_id
-		JOIN access_request AS r ON r.approval_id = g.approval_id
+		JOIN access_request AS r ON r.approval_id = g.approval_id AND r.customer_id = g.customer_id
 		LEFT JOIN LATERAL (
 			SELECT p.name
 			FROM approval_step AS x

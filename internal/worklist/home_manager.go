@@ -121,7 +121,7 @@ func ownRequests(ctx context.Context, tx *pg.Tx, by *staff.Member) ([]OwnRequest
 			COALESCE(p.name, '') AS with_name,
 			COALESCE(s.decided_at, s.waiting_since, a.submitted_at) AS since
 		FROM approval AS a
-		JOIN access_request AS r ON r.approval_id = a.id
+		JOIN access_request AS r ON r.approval_id = a.id AND r.customer_id = a.customer_id
 		JOIN customer AS c ON c.id = a.customer_id
 		LEFT JOIN approval_step AS s ON s.approval_id = a.id AND s.position = a.step
 		LEFT JOIN staff AS p ON p.id = s.approver_id

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"time"
 
+	"liuhen/internal/approval"
 	"liuhen/internal/pg"
 	"liuhen/internal/staff"
 	"liuhen/internal/trail"
@@ -17,6 +18,14 @@ type AdminHome struct {
 	Sessions Sessions
 	Running  int // imports queued or running
 	Imports  []ImportRow
+	Stuck    []Stuck // requests that nobody can decide, by kind
+}
+
+// Stuck counts requests of a kind that wait for somebody who cannot decide.
+type Stuck struct {
+	Kind  approval.Kind `db:"kind"`
+	Count int           `db:"n"`
+	Since time.Time     `db:"since"`
 }
 
 // RolePeople counts the people of a role.
@@ -84,6 +93,25 @@ func adminHome(ctx context.Context, tx *pg.Tx) (*AdminHome, error) {
 			AND x.seen_at > now() - make_interval(secs => $1)`
 	if err := tx.Get(ctx, &home.Sessions, sessions, staff.SessionIdle.Seconds()); err != nil {
 		return nil, fmt.Errorf("sessions: %w", err)
+	}
+	const stuck = `
+		SELECT
+			a.kind,
+			count(*) AS n,
+			min(s.waiting_since) AS since
+		FROM approval_step AS s
+		JOIN approval AS a ON a.id = s.approval_id
+		WHERE a.state = 'pending'
+			AND s.state = 'pending'
+			AND NOT EXISTS (
+				SELECT
+				FROM stands_in(COALESCE(s.behalf_id, s.approver_id), a.requester_id) AS i
+				WHERE i.approver_id = s.approver_id
+			)
+		GROUP BY a.kind
+		ORDER BY a.kind`
+	if err := tx.Select(ctx, &home.Stuck, stuck); err != nil {
+		return nil, fmt.Errorf("stuck requests: %w", err)
 	}
 	const running = `
 		SELECT count(*)

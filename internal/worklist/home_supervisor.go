@@ -122,7 +122,7 @@ func waiting(ctx context.Context, tx *pg.Tx, by *staff.Member) (Waiting, error) 
 		FROM approval_step AS s
 		JOIN approval AS a ON a.id = s.approval_id
 		JOIN staff AS p ON p.id = a.requester_id
-		LEFT JOIN access_request AS r ON r.approval_id = a.id
+		LEFT JOIN access_request AS r ON r.approval_id = a.id AND r.customer_id = a.customer_id
 		LEFT JOIN customer AS c ON c.id = a.customer_id
 		WHERE s.approver_id = $1
 			AND s.state = 'pending'

@@ -54,7 +54,8 @@ type Item struct {
 	CustomerName    string         `db:"customer_name"`
 	GradeNumber     *int16         `db:"grade"`
 	BandNumber      *int16         `db:"asset_band"`
-	Manages         bool           `db:"manages"` // the requester looks after the customer
+	Manages         bool           `db:"manages"`   // the requester looks after the customer
+	Several         int            `db:"customers"` // of a request for several customers, how many are left
 	GroupWords      pq.StringArray `db:"groups"`
 	Purpose         access.Purpose `db:"purpose"`
 	Minutes         int            `db:"minutes"`
@@ -90,8 +91,10 @@ func (i Item) Band() string { return customer.BandLabel(i.BandNumber) }
 // Red joins the red marks of the request, which keep it out of batches.
 func (i Item) Red() string { return strings.Join(i.Marks, "、") }
 
-// opens reports whether the request opens groups of one customer.
-func (i *Item) opens() bool { return i.Kind == approval.Access || i.Kind == approval.BreakGlass }
+// opens reports whether the request opens groups of customers.
+func (i *Item) opens() bool {
+	return i.Kind == approval.Access || i.Kind == approval.AccessMany || i.Kind == approval.BreakGlass
+}
 
 // mark notes what stands out about a request that opens something.
 func (i *Item) mark(p *access.Policy) {
@@ -128,6 +131,7 @@ const itemColumns = `
 	c.grade,
 	c.asset_band,
 	COALESCE(c.manager_id = a.requester_id, false) AS manages,
+	CASE WHEN a.kind = 'access_many' THEN COALESCE(r.customers, 0) ELSE 0 END AS customers,
 	COALESCE(r.groups, '{}') AS groups,
 	COALESCE(r.purpose, '') AS purpose,
 	COALESCE(r.minutes, 0) AS minutes,
@@ -143,7 +147,22 @@ const itemTables = `
 	JOIN staff AS q ON q.id = a.requester_id
 	JOIN branch AS b ON b.id = q.branch_id
 	LEFT JOIN customer AS c ON c.id = a.customer_id
-	LEFT JOIN access_request AS r ON r.approval_id = a.id
+	LEFT JOIN LATERAL (
+		SELECT
+			x.groups,
+			x.purpose,
+			x.minutes,
+			x.reason,
+			x.task,
+			x.granted_groups,
+			x.granted_minutes,
+			count(*) OVER () AS customers
+		FROM access_request AS x
+		WHERE x.approval_id = a.id
+			AND NOT x.left_out
+		ORDER BY x.customer_id
+		LIMIT 1
+	) AS r ON true
 	LEFT JOIN break_glass AS bg ON bg.approval_id = a.id`
 
 // Each list, in the order of the index that serves it. $1 is the person, $2 the

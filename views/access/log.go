@@ -14,6 +14,8 @@ import (
 type Tabs struct {
 	// Current is the address of the page, without its query.
 	Current string
+	// Watches adds what only compliance sees.
+	Watches bool
 }
 
 func (t Tabs) list() []ui.Tab {
@@ -22,6 +24,9 @@ func (t Tabs) list() []ui.Tab {
 		{Label: "申请记录", URL: href.AccessRequests()},
 		{Label: "看过的客户", URL: href.AccessLooked()},
 		{Label: "导出", URL: href.Exports()},
+	}
+	if t.Watches {
+		tabs = append(tabs, ui.Tab{Label: "调阅异常", URL: href.AccessAnomalies()})
 	}
 	for i := range tabs {
 		tabs[i].Current = tabs[i].URL == t.Current

@@ -7,7 +7,10 @@ import (
 
 	"liuhen/internal/access"
 	"liuhen/internal/approval"
+	"liuhen/internal/customer"
+	"liuhen/internal/fault"
 	"liuhen/internal/href"
+	"liuhen/internal/trail"
 	"liuhen/internal/worklist"
 	"liuhen/views/layout"
 	"liuhen/views/ui"
@@ -44,5 +47,43 @@ func specimenLooked() LookedPage {
 		Log:   Log{Tabs: Tabs{Current: href.AccessLooked()}, Query: worklist.AccessQuery{People: true}, People: "本机构及下属", Now: ui.SpecimenTime()},
 		Looks: worklist.Looks{Rows: []worklist.Look{look, open, other}, Next: "1-2"},
 		Trail: true,
+	}
+}
+
+func specimenMany() ManyPage {
+	grade, band := int16(3), int16(4)
+	return ManyPage{
+		Chosen: access.Chosen{
+			Customers: []customer.Row{
+				{No: "90000001", Name: "甲明远", Grade: &grade, AssetBand: &band, Branch: "滨江支行"},
+				{No: "90000002", Name: "乙思齐", Branch: "滨江支行"},
+			},
+			Most: 20, Approver: access.Approver{ID: 5, Name: "丙三", Direct: true},
+		},
+		Form: Form{Groups: []access.Group{access.Assets}, Purpose: access.Service, Minutes: 30, Reason: "看一下", Faults: []fault.Field{{Name: "reason", Sentence: "事由至少 10 个字，现在 3 个。"}}},
+		Kept: []string{"90000001"},
+	}
+}
+
+func specimenPendingMany() access.Status {
+	s := specimenPending()
+	s.Many = true
+	return s
+}
+
+func specimenAnomalies() AnomaliesPage {
+	checked := ago(time.Hour)
+	one := worklist.Anomaly{Kind: access.Unfollowed, StaffNo: "90001", StaffName: "甲一", Branch: "滨江支行", Figure: 6, Last: ago(200 * time.Hour)}
+	odd, many, refused := one, one, one
+	odd.Kind, odd.Figure, odd.CheckedAt, odd.CheckedBy, odd.Opinion = access.OddHours, 4, &checked, "丁四", "月末集中对账，已与主管核实。"
+	many.Kind, many.Figure, many.Usual = access.Volume, 64, 7.5
+	refused.Kind, refused.Figure, refused.StaffNo, refused.StaffName = access.Refusals, 9, "90004", "丁四"
+	return AnomaliesPage{
+		Tabs: Tabs{Current: href.AccessAnomalies(), Watches: true},
+		All: worklist.Anomalies{
+			Rows: []worklist.Anomaly{one, odd, many, refused}, Work: access.Marks{WorkFrom: 8, WorkTo: 19},
+			Lines: []worklist.AnomalyLine{{At: ago(200 * time.Hour), Action: trail.GroupRevealed, CustomerNo: "90000001", GroupWords: []string{"assets"}}},
+		},
+		Kind: access.Unfollowed, StaffNo: "90001", ViewerNo: "90004", Opinion: "好", Fault: "请写明核查意见，4 到 300 个字。", Now: ui.SpecimenTime(),
 	}
 }

@@ -168,7 +168,7 @@ func (d Desk) facts(i worklist.Item) string {
 	if i.Kind == approval.BreakGlass {
 		s += " · " + accessview.Minutes(i.Minutes) + " · " + i.Reason
 	}
-	if i.Kind == approval.Access {
+	if asks(i.Kind) {
 		s += " · " + i.Purpose.Label() + " · " + accessview.Minutes(i.Minutes)
 	}
 	return s
@@ -176,6 +176,9 @@ func (d Desk) facts(i worklist.Item) string {
 
 // subject names a row: the customer and what is asked for.
 func subject(i worklist.Item) string {
+	if i.Kind == approval.AccessMany {
+		return strconv.Itoa(i.Several) + " 位客户 · " + access.Labels(i.Groups())
+	}
 	if opens(i.Kind) {
 		return i.CustomerName + " · " + access.Labels(i.Groups())
 	}
@@ -185,7 +188,7 @@ func subject(i worklist.Item) string {
 // kindIcon is the icon of a kind.
 func kindIcon(k approval.Kind) string {
 	switch k {
-	case approval.Access:
+	case approval.Access, approval.AccessMany:
 		return "lock"
 	case approval.BreakGlass:
 		return "alert"
@@ -225,7 +228,7 @@ func approveWords(i worklist.Item) string {
 	if i.Kind == approval.BreakGlass {
 		return "合理"
 	}
-	if i.Kind == approval.Access {
+	if asks(i.Kind) {
 		return "批准所选"
 	}
 	return "批准"

@@ -537,7 +537,7 @@ func row(d Desk, i worklist.Item) templ.Component {
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
-			if i.Red() != "" || i.Kind.AfterTheFact() {
+			if i.Red() != "" || i.Kind.OneByOne() {
 				templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 41, " disabled")
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err

@@ -14,6 +14,11 @@ func (d Desk) leaves(g access.Group) bool {
 	return len(d.Left.Groups) == 0 || slices.Contains(d.Left.Groups, string(g))
 }
 
+// keeps reports whether a customer of several is ticked.
+func (d Desk) keeps(n worklist.Named) bool {
+	return !n.LeftOut && (len(d.Left.Customers) == 0 || slices.Contains(d.Left.Customers, n.No))
+}
+
 // takes reports whether a length of time is the one chosen.
 func (d Desk) takes(i worklist.Item, m int) bool {
 	if d.Left.Minutes > 0 {

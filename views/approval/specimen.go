@@ -24,6 +24,7 @@ func Gallery() []ui.Specimen {
 		specimen("approvals-done", specimenDone()),
 		specimen("approvals-review", specimenReview()),
 		specimen("approvals-change", specimenChange()),
+		specimen("approvals-many", specimenMany()),
 		{Name: "delegations", Page: true, Component: page(layout.SpecimenFrame("审批代理"), DelegationsBody(specimenDelegations()))},
 		{Name: "delegations-empty", Page: true, Component: page(layout.SpecimenFrame("审批代理"), DelegationsBody(DelegationsPage{Now: ui.SpecimenTime()}))},
 	}
@@ -68,6 +69,24 @@ func specimenChange() Desk {
 	detail.Facts = []approval.Fact{{Label: "角色", Before: "客户经理", After: "主管"}, {Label: "事由", After: "竞聘上岗，任命文 <2026> 12 号。"}}
 	detail.Link = "/admin/staff/90001"
 	d.Page.Items, d.Detail = []worklist.Item{i}, &detail
+	return d
+}
+
+func specimenMany() Desk {
+	i := specimenItem(24, "", 9*time.Minute)
+	i.Kind, i.Title, i.Several, i.Manages = approval.AccessMany, "调阅 3 位客户的资产、交易流水", 2, false
+	i.CustomerID, i.CustomerNo, i.GradeNumber, i.BandNumber = 0, "", nil, nil
+	d := specimenDesk()
+	detail := specimenDetail(i)
+	detail.History = nil
+	one := worklist.Named{No: "90000001", Name: "甲明远", GradeNumber: d.Page.Items[0].GradeNumber, BandNumber: d.Page.Items[0].BandNumber, Branch: "滨江支行", Relation: access.Managing, InBranch: true, Week: 1}
+	two, three := one, one
+	two.No, two.Name, two.Week, two.Marks = "90000002", "乙思齐", 4, []string{"近 7 天第 4 次调阅"}
+	three.No, three.Name, three.LeftOut = "90000003", "丙雅琴", true
+	detail.Named = []worklist.Named{one, two, three}
+	d.Page.Items, d.Detail = []worklist.Item{i}, &detail
+	d.Left.Customers = []string{"90000001"}
+	d.Faults = []fault.Field{{Name: "customer", Sentence: "有客户不在申请里，只能移除，不能增加。"}}
 	return d
 }
 

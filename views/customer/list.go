@@ -42,7 +42,7 @@ func Params(q customer.Query) []href.Param {
 	for _, g := range q.Grades {
 		list = append(list, href.Int("grade", int64(g)))
 	}
-	list = append(list, href.Int("branch", q.BranchID), href.Int("manager", q.ManagerID), href.Text("contact", string(q.Contact)))
+	list = append(list, href.Int("branch", q.BranchID), href.Int("manager", q.ManagerID), href.Text("contact", string(q.Contact)), href.Text("due", string(q.Due)))
 	for _, id := range q.Tags {
 		list = append(list, href.Int("tag", id))
 	}
@@ -144,6 +144,15 @@ func (p ListPage) contactChips() []ui.Choice {
 	list := []ui.Choice{{Name: "contact", Value: "", Label: "不限", Checked: p.Page.Query.Contact == ""}}
 	for _, c := range customer.Contacts() {
 		list = append(list, ui.Choice{Name: "contact", Value: string(c), Label: c.Label(), Checked: p.Page.Query.Contact == c})
+	}
+	return list
+}
+
+// dueChips are the choices of the end of the risk assessment.
+func (p ListPage) dueChips() []ui.Choice {
+	list := []ui.Choice{{Name: "due", Value: "", Label: "不限", Checked: p.Page.Query.Due == ""}}
+	for _, d := range customer.Dues() {
+		list = append(list, ui.Choice{Name: "due", Value: string(d), Label: d.Label(), Checked: p.Page.Query.Due == d})
 	}
 	return list
 }

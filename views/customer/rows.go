@@ -30,7 +30,11 @@ func (p ListPage) rows() templ.Component {
 const tagsInRow = 2
 
 func (p ListPage) row(b []byte, r customer.Row) []byte {
-	b = append(b, `<tr data-item><td><a class="who" href="`...)
+	b = append(b, `<tr data-item><td class="no-phone"><input type="checkbox" name="customer" form="chosen" value="`...)
+	b = text(b, r.No)
+	b = append(b, `" aria-label="选择 `...)
+	b = text(b, r.Name)
+	b = append(b, `"></td><td><a class="who" href="`...)
 	b = text(b, href.Customer(r.No))
 	b = append(b, `">`...)
 	b = text(b, r.Name)

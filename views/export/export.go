@@ -25,7 +25,9 @@ type NewPage struct {
 	// Address takes the form, with the filters in it.
 	Address string
 	Ask     export.Ask
-	Faults  []fault.Field
+	// Customers are those whose files are wanted; nil for the list.
+	Customers []customer.Row
+	Faults    []fault.Field
 }
 
 func (p NewPage) fault(name string) string {
@@ -50,7 +52,7 @@ func (p NewPage) possible() bool { return p.Found > 0 && p.Found <= export.MaxRo
 
 func (p NewPage) groups() []ui.Choice {
 	var list []ui.Choice
-	for _, g := range export.Groups() {
+	for _, g := range p.Ask.Offered() {
 		list = append(list, ui.Choice{Name: "group", Value: string(g), Label: access.Group(g).Label(), Many: true, Checked: slices.Contains(p.Ask.Groups, customer.Group(g))})
 	}
 	return list
@@ -142,7 +144,7 @@ func (p VerifyPage) facts() []ui.Pair {
 		{Label: "导出时间", Value: o.File.MadeAt.In(p.Now.Location()).Format("2006-01-02 15:04:05")},
 		{Label: "审批编号", Value: strconv.FormatInt(o.ApprovalID, 10)},
 		{Label: "批准人", Value: o.By},
-		{Label: "内容", Value: ui.Number(int64(o.File.Rows)) + " 位客户，" + o.Format.Label() + "，" + size(o.File.Bytes)},
+		{Label: "内容", Value: o.Counted(o.File.Rows) + "，" + o.Format.Label() + "，" + size(o.File.Bytes)},
 		{Label: "用途", Value: o.Purpose.Label()},
 	}
 }

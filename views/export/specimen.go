@@ -29,6 +29,7 @@ func Gallery() []ui.Specimen {
 	return []ui.Specimen{
 		page("export-new", New(form)),
 		page("export-invalid", New(wrong)),
+		page("export-files", Files(specimenFiles())),
 		page("export-none", New(none)),
 		page("export-many", New(many)),
 		page("exports", List(specimenList())),
@@ -59,4 +60,17 @@ func specimenList() ListPage {
 	other.ApprovalID, other.StaffID, other.StaffName, other.Ready = 38, 2, "乙二", false
 	other.Files = append(append(other.Files, other.Files...), other.Files...)
 	return ListPage{Requests: []export.Request{ready, pending, rejected, late, other}, ViewerID: 1, Everybody: true, Now: now}
+}
+
+func specimenFiles() NewPage {
+	grade, band := int16(3), int16(4)
+	return NewPage{
+		Address: "/exports?customer=90000001&customer=90000002",
+		Ask:     export.Ask{Customers: []string{"90000001", "90000002"}, Format: sheet.XLSX, Purpose: access.Service},
+		Customers: []customer.Row{
+			{No: "90000001", Name: "甲明远", Grade: &grade, AssetBand: &band, Branch: "滨江支行"},
+			{No: "90000002", Name: "乙思齐", Branch: "滨江支行"},
+		},
+		Faults: []fault.Field{{Name: "group", Sentence: "请选择要导出的信息分组。"}},
+	}
 }

@@ -3,6 +3,7 @@ package homeview
 import (
 	"time"
 
+	"liuhen/internal/staff"
 	"liuhen/internal/trail"
 	"liuhen/internal/worklist"
 	accessview "liuhen/views/access"
@@ -65,6 +66,16 @@ func countOf(a *worklist.AuditorHome, action trail.Action) int {
 	for _, act := range a.Acts {
 		if act.Action == action {
 			return act.Count
+		}
+	}
+	return 0
+}
+
+// activeIn counts the people of a role who have access now.
+func activeIn(roles []worklist.RolePeople, role staff.Role) int {
+	for _, r := range roles {
+		if r.Role == role {
+			return r.Active
 		}
 	}
 	return 0

@@ -11,6 +11,7 @@ import (
 	"liuhen/internal/access"
 	"liuhen/internal/customer"
 	"liuhen/internal/href"
+	"liuhen/internal/sourcing"
 	"liuhen/internal/trail"
 	"liuhen/internal/worklist"
 	"liuhen/views/ui"
@@ -24,6 +25,10 @@ type Page struct {
 	Overdue int
 	// Trail says that the person may open the trail, so that figures link to it.
 	Trail bool
+	// Imports says that the person watches over imports; Sources are then the
+	// source systems with how fresh each is.
+	Imports bool
+	Sources []sourcing.System
 }
 
 // greeting is fit for the hour.

@@ -10,6 +10,7 @@ import (
 	"liuhen/internal/access"
 	"liuhen/internal/approval"
 	"liuhen/internal/href"
+	"liuhen/internal/sourcing"
 	"liuhen/internal/staff"
 	"liuhen/internal/trail"
 	"liuhen/internal/worklist"
@@ -26,8 +27,8 @@ func Gallery() []ui.Specimen {
 		specimen("home-supervisor", "主管", true, Page{Name: "丙三", Home: worklist.Home{Now: now, Supervisor: specimenSupervisor()}}),
 		specimen("home-supervisor-new", "主管", true, Page{Name: "丙三", Home: worklist.Home{Now: now, Supervisor: &worklist.SupervisorHome{}}}),
 		specimen("home-risk", "风控", true, Page{Name: "丁四", Home: worklist.Home{Now: now, Oversight: specimenOversight()}}),
-		specimen("home-compliance", "合规", true, Page{Name: "戊五", Trail: true, Home: worklist.Home{Now: now, Oversight: specimenOversight()}}),
-		specimen("home-admin", "管理员", false, Page{Name: "己六", Home: worklist.Home{Now: now, Admin: specimenAdmin()}}),
+		specimen("home-compliance", "合规", true, Page{Name: "戊五", Trail: true, Imports: true, Sources: specimenSources(), Home: worklist.Home{Now: now, Oversight: specimenOversight()}}),
+		specimen("home-admin", "管理员", false, Page{Name: "己六", Imports: true, Sources: specimenSources(), Home: worklist.Home{Now: now, Admin: specimenAdmin()}}),
 		specimen("home-auditor", "审计", false, Page{Name: "庚七", Trail: true, Home: worklist.Home{Now: now, Auditor: specimenAuditor()}}),
 		specimen("home-auditor-new", "审计", false, Page{Name: "庚七", Trail: true, Home: worklist.Home{Now: now, Auditor: &worklist.AuditorHome{}}}),
 	}
@@ -54,6 +55,16 @@ func small(n int16) *int16 { return &n }
 func past(days int) *time.Time {
 	t := ago(time.Duration(days) * 24 * time.Hour)
 	return &t
+}
+
+func specimenSources() []sourcing.System {
+	now := ui.SpecimenTime()
+	return []sourcing.System{
+		{Code: "core", Name: "核心系统", LagHours: 36, Now: now, Blocks: []sourcing.Fresh{{Block: "transactions", SyncedAt: ago(5 * time.Hour)}}},
+		{Code: "funds", Name: "基金系统", LagHours: 36, Now: now, Blocks: []sourcing.Fresh{{Block: "basic", SyncedAt: ago(20 * time.Minute)}, {Block: "assets", SyncedAt: ago(75 * time.Hour), Late: true}}},
+		{Code: "crm", Name: "客户关系系统", LagHours: 24, Now: now},
+		{Code: "calls", Name: "电访系统", Now: now, Blocks: []sourcing.Fresh{{Block: "consultation", SyncedAt: ago(900 * time.Hour)}}},
+	}
 }
 
 func specimenManager() *worklist.ManagerHome {
@@ -138,6 +149,7 @@ func specimenOversight() *worklist.OversightHome {
 
 func specimenAdmin() *worklist.AdminHome {
 	return &worklist.AdminHome{
+		Stuck: []worklist.Stuck{{Kind: approval.BreakGlass, Count: 2, Since: ago(26 * time.Hour)}},
 		Roles: []worklist.RolePeople{
 			{Role: staff.Manager, Active: 46, Disabled: 3}, {Role: staff.Supervisor, Active: 8},
 			{Role: staff.Risk, Active: 3}, {Role: staff.Compliance, Active: 2, Disabled: 1},

@@ -1166,7 +1166,11 @@ func editMarks(p EditPage) templ.Component {
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
-		templ_7745c5c3_Err = ui.Field(ui.Input{ID: "escalate", Name: "escalate", Label: "无人处理满几个工作分钟转上一级", Value: figure(p.Typed.EscalateTime), Error: p.fault("escalate"), MaxLength: 5, Required: true}).Render(ctx, templ_7745c5c3_Buffer)
+		templ_7745c5c3_Err = ui.Field(ui.Input{ID: "escalate", Name: "escalate", Label: "无人处理满几个工作分钟转办", Value: figure(p.Typed.EscalateTime), Error: p.fault("escalate"), MaxLength: 5, Required: true}).Render(ctx, templ_7745c5c3_Buffer)
+		if templ_7745c5c3_Err != nil {
+			return templ_7745c5c3_Err
+		}
+		templ_7745c5c3_Err = ui.Field(ui.Input{ID: "many", Name: "many", Label: "一次最多申请几位客户", Value: figure(p.Typed.Many), Error: p.fault("many"), MaxLength: 3, Required: true}).Render(ctx, templ_7745c5c3_Buffer)
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}

@@ -3,6 +3,7 @@ package sourcingview
 import (
 	"fmt"
 	"strconv"
+	"strings"
 
 	"liuhen/internal/sourcing"
 	"liuhen/views/ui"
@@ -23,6 +24,12 @@ func pairs(j sourcing.Job) []ui.Pair {
 		{Label: "发起", Value: j.CreatedName + "，" + moment(j.CreatedAt)},
 		{Label: "新客户归到", Value: j.BranchName},
 		{Label: "文件指纹", Value: "SHA-256 " + j.SHA256[:16] + "…"},
+	}
+	if name, version, made := strings.Cut(j.Mapping, "@"); made {
+		list = append(list, ui.Pair{Label: "映射", Value: name + "，第 " + version + " 版"})
+	}
+	if j.Sheet != "" {
+		list = append(list, ui.Pair{Label: "工作表", Value: j.Sheet})
 	}
 	if j.Encoding != "" {
 		list = append(list, ui.Pair{Label: "文件格式", Value: j.Encoding.Label()})

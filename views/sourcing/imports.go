@@ -19,14 +19,17 @@ type List struct {
 	Page     sourcing.Page
 	Mappings []*sourcing.Mapping
 	Branches []staff.Branch
-	Form     Form
+	Sources  []sourcing.System
+	// Remembered are the mappings that people made; they are among Mappings.
+	Remembered []sourcing.Remembered
+	Form       Form
 }
 
 // Form is what was chosen for a new import; the file itself is never sent back.
 type Form struct {
+	Source   string
 	Mapping  string
 	BranchID int64
-	DryRun   bool
 	// Faults says what is wrong, by the name of the field.
 	Faults map[string]string
 }
@@ -34,7 +37,7 @@ type Form struct {
 // faults are the field faults in the order of the form.
 func (f Form) faults() []ui.FieldError {
 	var list []ui.FieldError
-	for _, name := range []string{"mapping", "branch", "file"} {
+	for _, name := range []string{"source", "mapping", "branch", "file"} {
 		if text := f.Faults[name]; text != "" {
 			list = append(list, ui.FieldError{ID: name, Text: text})
 		}
@@ -43,9 +46,17 @@ func (f Form) faults() []ui.FieldError {
 }
 
 func (l List) mappings() []ui.Option {
-	options := []ui.Option{{Value: "", Label: "请选择"}}
+	options := []ui.Option{{Value: "", Label: "按来源和列名判断"}}
 	for _, m := range l.Mappings {
 		options = append(options, ui.Option{Value: m.Name, Label: m.Title})
+	}
+	return options
+}
+
+func (l List) sources() []ui.Option {
+	options := []ui.Option{{Value: "", Label: "由映射决定"}}
+	for _, s := range l.Sources {
+		options = append(options, ui.Option{Value: s.Code, Label: s.Name})
 	}
 	return options
 }

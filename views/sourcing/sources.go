@@ -13,6 +13,7 @@ import (
 // SourcesPage is the list of source systems with the form for a new one.
 type SourcesPage struct {
 	Systems []sourcing.System
+	Alarms  []sourcing.FolderAlarm
 	Form    SystemForm
 	// Manage is set for those who may change source systems.
 	Manage bool

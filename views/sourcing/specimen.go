@@ -15,13 +15,13 @@ func Gallery() []ui.Specimen {
 	empty := list
 	empty.Page = sourcing.Page{}
 	invalid := list
-	invalid.Form = Form{Mapping: "customers", DryRun: true, Faults: map[string]string{"file": "文件是空的，没有可导入的内容。"}}
+	invalid.Form = Form{Mapping: "customers", Faults: map[string]string{"file": "文件是空的，没有可导入的内容。"}}
 	checking := specimenReport(sourcing.Running)
 	checking.Step, checking.BytesDone, checking.RowsTotal, checking.Counts, checking.RowsDone = "check", 6<<20, 0, sourcing.Counts{}, 0
 	failed := specimenReport(sourcing.Failed)
 	failed.Error = "第 12 行既不是 UTF-8 也不是 GB18030 编码，文件可能已损坏。请重新导出后再导入。"
 	failed.Counts, failed.RowsDone = sourcing.Counts{}, 0
-	return append(append(sourceSpecimens(), conflictSpecimens()...), []ui.Specimen{
+	return append(append(append(sourceSpecimens(), conflictSpecimens()...), draftSpecimens()...), []ui.Specimen{
 		{Name: "imports", Component: Body(list)},
 		{Name: "imports-empty", Component: Body(empty)},
 		{Name: "imports-invalid", Component: Body(invalid)},
@@ -48,6 +48,7 @@ func specimenList() List {
 			Name: "customers", Title: "客户名单（通用）", About: "一行一位客户。", Source: sourcing.Source{Code: "crm", SourceName: "客户关系系统"},
 			Columns: []string{"客户号", "姓名"}, Optional: []string{"手机", "邮箱"},
 		}},
+		Sources:  []sourcing.System{{Code: "crm", Name: "客户关系系统"}},
 		Branches: []staff.Branch{{ID: 1, Code: "000", Name: "总行"}, {ID: 2, Code: "101", Name: "滨江支行"}},
 	}
 }
@@ -66,6 +67,7 @@ func specimenReport(state sourcing.State) *sourcing.Report {
 	r.StartedAt, r.RowsTotal, r.RowsDone = &start, 480_000, 302_418
 	r.Counts = sourcing.Counts{Accepted: 300_000, Changed: 1_200, Unchanged: 1_212, Rejected: 6}
 	r.Rejects = []sourcing.Reject{{Line: 17, Column: "统一客户号", Reason: "没有这个客户号"}, {Line: 2044, Reason: "有 7 列，表头有 8 列"}}
+	r.Problems = []sourcing.Problem{{Column: "统一客户号", Reason: "没有这个客户号", Count: 5, Lines: []int64{17, 31, 90, 4001, 4002}}, {Reason: "有 7 列，表头有 8 列", Count: 1, Lines: []int64{2044}}}
 	if state.Over() {
 		r.Encoding = sourcing.GB18030
 		r.EndedAt, r.Step = &at, "end"

@@ -9,7 +9,7 @@ import (
 
 // sourceSpecimens shows the pages of source systems in each of their states.
 func sourceSpecimens() []ui.Specimen {
-	page := SourcesPage{Systems: specimenSystems(), Manage: true}
+	page := SourcesPage{Systems: specimenSystems(), Manage: true, Alarms: []sourcing.FolderAlarm{{ID: 1, FileName: "客户.csv", Reason: "看不懂文件名。", RaisedAt: ui.SpecimenTime()}}}
 	invalid := page
 	invalid.Form = SystemForm{Code: "X", Name: "", Lag: "0", Faults: map[string]string{"code": "代码应为小写字母开头的 2–30 个字母、数字或连字符。", "lag": "提醒时限应是整数小时；不需要提醒请留空。"}}
 	one := SourcePage{Report: specimenSource(), Form: FormOf(specimenSystems()[0]), Manage: true}

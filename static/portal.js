@@ -125,9 +125,10 @@
     };
     for (const name of ["grant", "approval", "import", "glass"]) stream.addEventListener(name, (e) => announce(name, e.data));
     stream.addEventListener("glass", () => say("有人刚刚紧急调阅，见「调阅」页的紧急调阅与复核"));
-    stream.addEventListener("session", signOut);
+    stream.addEventListener("session", () => { stream.close(); reconnect(); });
   };
-  // A stream the server refused does not say why: ask once, and leave when the session is over.
+  // Whether the session is over is asked, once: a stream the server refused does not say why, and
+  // of somebody's sessions it may be another that has ended.
   const reconnect = async () => {
     const asked = new AbortController();
     try {

@@ -23,6 +23,8 @@ func (p organisationPages) routes() []route {
 		{http.MethodGet, "/admin/branches", authz.ManageStaff, p.branches},
 		{http.MethodPost, "/admin/branches", authz.ManageStaff, p.addBranch},
 		{http.MethodPost, "/admin/branches/:id", authz.ManageStaff, p.renameBranch},
+		{http.MethodPost, "/admin/branches/:id/move", authz.ManageStaff, p.moveBranch},
+		{http.MethodPost, "/admin/branches/:id/close", authz.ManageStaff, p.closeBranch},
 		{http.MethodGet, "/admin/staff/:id", authz.ManageStaff, p.person},
 		{http.MethodPost, "/admin/staff/:id", authz.ManageStaff, p.move},
 		{http.MethodPost, "/admin/staff/:id/password", authz.ManageStaff, p.reset},
@@ -38,7 +40,7 @@ func (p organisationPages) branches(c echo.Context) error {
 	page := staffview.BranchesPage{Places: places}
 	for _, b := range places {
 		if strconv.FormatInt(b.ID, 10) == c.QueryParam("edit") {
-			page.Renaming = staffview.Renaming{ID: b.ID, Name: b.Name}
+			page.Change = staffview.ChangeOf(b, places)
 		}
 	}
 	return p.page(c, branchesHead(), staffview.BranchesBody(page))
@@ -69,26 +71,51 @@ func (p organisationPages) addBranch(c echo.Context) error {
 }
 
 func (p organisationPages) renameBranch(c echo.Context) error {
-	ctx, by, name := c.Request().Context(), acting(c), c.FormValue("name")
+	name := c.FormValue("name")
+	return p.changeBranch(c, "已改名。", func(id int64) error {
+		return p.People.RenameBranch(c.Request().Context(), acting(c), id, name)
+	}, func(form *staffview.Change) { form.Name = shownText(name) })
+}
+
+func (p organisationPages) moveBranch(c echo.Context) error {
+	parent := shownText(c.FormValue("parent"))
+	return p.changeBranch(c, "已移动，下属机构一起移动。", func(id int64) error {
+		return p.People.MoveBranch(c.Request().Context(), acting(c), id, parent)
+	}, func(form *staffview.Change) { form.Parent = parent })
+}
+
+func (p organisationPages) closeBranch(c echo.Context) error {
+	return p.changeBranch(c, "机构已撤销。", func(id int64) error {
+		return p.People.CloseBranch(c.Request().Context(), acting(c), id)
+	}, func(*staffview.Change) {})
+}
+
+// changeBranch does something with the branch of the address and shows its row
+// again where a field is at fault; keep puts in what was typed.
+func (p organisationPages) changeBranch(c echo.Context, done string, do func(id int64) error, keep func(*staffview.Change)) error {
 	id, err := strconv.ParseInt(c.Param("id"), 10, 64)
 	if err != nil {
 		return fault.Wrap(fault.NotFound, "没有这个机构。", err)
 	}
-	err = p.People.RenameBranch(ctx, by, id, name)
-	if err == nil {
-		return p.done(c, href.Branches(), "已改名。")
+	if err = do(id); err == nil {
+		return p.done(c, href.Branches(), done)
 	}
 	faults := fieldFaults(err)
 	if faults == nil {
 		return err
 	}
-	places, err := p.People.Organisation(ctx, by)
-	if err != nil {
+	page := staffview.BranchesPage{}
+	if page.Places, err = p.People.Organisation(c.Request().Context(), acting(c)); err != nil {
 		return err
 	}
-	return p.invalid(c, branchesHead(), staffview.BranchesBody(staffview.BranchesPage{
-		Places: places, Renaming: staffview.Renaming{ID: id, Name: shownText(name), Fault: faults["name"]},
-	}))
+	for _, b := range page.Places {
+		if b.ID == id {
+			page.Change = staffview.ChangeOf(b, page.Places)
+		}
+	}
+	page.Change.Faults = faults
+	keep(&page.Change)
+	return p.invalid(c, branchesHead(), staffview.BranchesBody(page))
 }
 
 func (p organisationPages) person(c echo.Context) error {
@@ -186,7 +213,7 @@ func fieldFaults(err error) map[string]string {
 
 func branchesHead() head {
 	return head{Title: "机构", Nav: navStaff, Help: layout.Help{
-		Purpose: "建立和改名分支机构与团队。主管看得到本机构及下属团队的客户，所以代码、类型和上级定下后不再更改。",
+		Purpose: "建立、改名、移动和撤销分支机构与团队。主管看得到本机构及下属团队的客户：移动会改变谁看得到谁，撤销须先没有人员和客户。",
 		Rules:   []ui.Link{{Label: "按角色分工", URL: href.Why("role")}, {Label: "只看服务范围内的客户", URL: href.Why("scope")}},
 	}}
 }

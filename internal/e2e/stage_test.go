@@ -42,6 +42,8 @@ func TestInBrowser(t *testing.T) {
 		{"a session is over", sessionOver},
 		{"an import", importInBrowser},
 		{"a longer import", importShowsProgress},
+		{"a rule makes a tag", aRuleMakesATag},
+		{"a newcomer", aNewcomer},
 		{"an unknown file", mapsAFile},
 		{"a conflict", settlesAConflict},
 		{"one clock", oneClock},

@@ -262,6 +262,12 @@ func Branches(params ...Param) string { return with("/admin/branches", params) }
 // Branch takes another name for a branch (POST).
 func Branch(id int64) string { return "/admin/branches/" + num(id) }
 
+// BranchMove puts a branch under another (POST).
+func BranchMove(id int64) string { return Branch(id) + "/move" }
+
+// BranchClose closes a branch (POST).
+func BranchClose(id int64) string { return Branch(id) + "/close" }
+
 // LoginCode is the second step of signing in; next as for Login.
 func LoginCode(next ...Param) string { return with("/login/code", next) }
 

@@ -228,7 +228,8 @@ func branchID(ctx context.Context, tx *pg.Tx, id int64) (int64, error) {
 	const q = `
 		SELECT b.id
 		FROM branch AS b
-		WHERE b.id = $1 OR ($1 = 0 AND b.kind = 'head')
+		WHERE b.closed_at IS NULL
+			AND (b.id = $1 OR ($1 = 0 AND b.kind = 'head'))
 		ORDER BY b.id
 		LIMIT 1`
 	var found int64

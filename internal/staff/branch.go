@@ -43,6 +43,9 @@ type Place struct {
 	ParentName string `db:"parent_name"` // empty for the head office
 	Depth      int    `db:"depth"`       // 0 for the head office
 	People     int    `db:"people"`      // active people of the branch itself
+	Customers  int    `db:"customers"`   // of the branch itself
+	Below      int    `db:"below"`       // open branches right below it
+	Closed     bool   `db:"closed"`
 }
 
 // Organisation returns every branch, each followed by those below it, by code.
@@ -74,12 +77,7 @@ func (d *Directory) Organisation(ctx context.Context, by *Member) ([]Place, erro
 			COALESCE(b.parent_id, 0) AS parent_id,
 			COALESCE(p.name, '') AS parent_name,
 			t.depth,
-			(
-				SELECT count(*)
-				FROM staff AS s
-				WHERE s.branch_id = b.id
-					AND s.disabled_at IS NULL
-			) AS people
+			b.closed_at IS NOT NULL AS closed,` + inBranch + `
 		FROM tree AS t
 		JOIN branch AS b ON b.id = t.id
 		LEFT JOIN branch AS p ON p.id = b.parent_id
@@ -175,7 +173,8 @@ func parentOf(ctx context.Context, tx *pg.Tx, n NewBranch) (Branch, error) {
 			b.name,
 			b.kind
 		FROM branch AS b
-		WHERE b.code = $1`
+		WHERE b.code = $1
+			AND b.closed_at IS NULL`
 	var above Branch
 	err := tx.Get(ctx, &above, q, plainText(n.Parent))
 	if pg.IsNoRows(err) {
@@ -199,8 +198,8 @@ func mayStandBelow(kind BranchKind, above Branch) error {
 	return nil
 }
 
-// RenameBranch gives a branch another name; code, kind and place in the tree
-// stay for good, since they decide who sees which customers. A name at fault is
+// RenameBranch gives a branch another name; code and kind stay for
+// good. A name at fault is
 // an Invalid fault of the field name, and so is the name it already has.
 func (d *Directory) RenameBranch(ctx context.Context, by *Member, id int64, name string) error {
 	if err := mayManage(by); err != nil {
@@ -246,5 +245,7 @@ func branchConstraints() pg.Constraints {
 	return pg.Constraints{
 		"branch_code_unique": field("code", "这个机构代码已有机构使用。"),
 		"branch_name_length": field("name", badBranchName),
+		"branch_place":       field("parent", "不能移到自己或自己的下级之下。"),
+		"branch_empty":       fault.New(fault.Conflict, "刚刚有人员、客户或下级机构进来，请刷新后再看。"),
 	}
 }

@@ -139,7 +139,7 @@ func insert(ctx context.Context, tx *pg.Tx, n NewMember, hash string) (*Member, 
 
 // branchID finds a branch by its code.
 func branchID(ctx context.Context, tx *pg.Tx, code string) (id int64, err error) {
-	err = tx.Get(ctx, &id, `SELECT b.id FROM branch AS b WHERE b.code = $1`, plainText(code))
+	err = tx.Get(ctx, &id, `SELECT b.id FROM branch AS b WHERE b.code = $1 AND b.closed_at IS NULL`, plainText(code))
 	if pg.IsNoRows(err) {
 		return 0, invalid("branch", "没有这个机构。")
 	}
@@ -189,6 +189,7 @@ func constraints() pg.Constraints {
 		"staff_username_format":  field("username", "用户名以小写字母开头，只含字母、数字和 . _ -，2 到 40 位。"),
 		"staff_name_length":      field("name", "姓名 1 到 40 个字。"),
 		"staff_role":             field("role", "请选择角色。"),
+		"branch_open":            field("branch", "这个机构已撤销。"),
 		"staff_second_person":    fault.New(fault.Conflict, "角色的授予和账号的恢复须由另一人复核。").Because("second-person"),
 		"staff_not_own_superior": field("superior", "不能作自己的上级。"),
 	}

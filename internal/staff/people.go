@@ -170,7 +170,7 @@ type Branch struct {
 	ParentID int64  `db:"parent_id"` // 0 for the head office
 }
 
-// Branches returns every branch, by code. Everybody may know them.
+// Branches returns every open branch, by code. Everybody may know them.
 func (d *Directory) Branches(ctx context.Context) ([]Branch, error) {
 	const q = `
 		SELECT
@@ -180,6 +180,7 @@ func (d *Directory) Branches(ctx context.Context) ([]Branch, error) {
 			b.kind,
 			COALESCE(b.parent_id, 0) AS parent_id
 		FROM branch AS b
+		WHERE b.closed_at IS NULL
 		ORDER BY b.code`
 	var list []Branch
 	err := d.db.Read(ctx, pg.Nobody, func(tx *pg.Tx) error { return tx.Select(ctx, &list, q) })

@@ -107,6 +107,7 @@ func violation(err error) error {
 	again := "情况已有变化，不能照原样生效，请拒绝，由管理员重新提出。"
 	return pg.Constraints{
 		"staff_change_stale":     fault.New(fault.Conflict, again),
+		"branch_open":            fault.New(fault.Conflict, "机构已撤销。"+again),
 		"staff_customers_remain": fault.New(fault.Conflict, "名下还有客户，须先移交。"+again),
 		"staff_no_unique":        fault.New(fault.Conflict, "工号已有人使用，"+again),
 		"staff_username_unique":  fault.New(fault.Conflict, "用户名已有人使用，"+again),

@@ -13,7 +13,7 @@ func branchSpecimens() []ui.Specimen {
 		Faults: map[string]string{"parent": "团队须设在分支机构下，演示银行总行是总部。"},
 	}
 	renaming := specimenBranches()
-	renaming.Renaming = Renaming{ID: 2, Name: "滨江支行", Fault: "名称没有变动。"}
+	renaming.Change = Change{ID: 2, Name: "滨江支行", Faults: map[string]string{"name": "名称没有变动。"}}
 	return []ui.Specimen{
 		{Name: "branches", Component: BranchesBody(specimenBranches())},
 		{Name: "branches-invalid", Component: BranchesBody(invalid)},

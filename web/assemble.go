@@ -38,6 +38,7 @@ func Assemble(log *slog.Logger, db *pg.DB, keys seal.Keys, dir string) (Deps, er
 		approval.BreakGlass:   access.NewReview(policies),
 		approval.Export:       export.Effect{},
 		approval.StaffChange:  staffing.Effect{},
+		approval.SignInChange: staffing.SignInEffect{},
 		approval.ModuleChange: module.Effect{},
 		approval.TagRule:      tag.Publishing{},
 	})

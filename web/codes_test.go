@@ -1,6 +1,7 @@
 package web_test
 
 import (
+	"fmt"
 	"net/http"
 	"net/url"
 	"regexp"
@@ -21,7 +22,15 @@ func TestCodesFromTheFirstSignInOn(t *testing.T) {
 	p := webtest.New(t)
 	admin, before := p.As(p.People.Admin1), p.As(p.People.Manager1)
 	wantPage(t, admin.Get("/admin/security"), http.StatusOK, "登录须用动态码的角色", "客户经理")
-	wantPage(t, admin.Post("/admin/security", url.Values{"role": {"manager"}}), http.StatusSeeOther)
+	asked := admin.Post("/admin/security", url.Values{"role": {"manager"}})
+	wantPage(t, asked, http.StatusSeeOther)
+	wantPage(t, admin.Follow(asked), http.StatusOK, "等 郑合规 同意", "变更登录要求：客户经理")
+	wantPage(t, p.As(p.People.Manager1).Get("/customers"), http.StatusOK) // not agreed to yet
+	request := fmt.Sprintf("/approvals/%d", p.DB.QueryInt(`SELECT max(id) FROM approval`))
+	compliance := p.As(p.People.Compliance1)
+	wantPage(t, compliance.Get(request), http.StatusOK, "登录要求", "密码和动态码")
+	wantPage(t, compliance.Post(request+"/decide", url.Values{"decision": {"approve"}, "comment": {"按制度执行。"}}), http.StatusSeeOther)
+	p.Deps.People.EvictAll()                             // as the notification does
 	wantPage(t, before.Get("/customers"), http.StatusOK) // signed in before: not disturbed
 
 	c := p.As(p.People.Manager1)

@@ -155,6 +155,8 @@ func (s *shell) heard(topic, key string) {
 		s.hub.send(event{"conflict", first}, func(l *listener) bool { return authz.Allows(l.role, authz.SettleConflicts) })
 	case "module":
 		s.Modules.Evict()
+	case "signin":
+		s.People.EvictAll()
 	case "policy":
 		s.Policies.Evict()
 	case "tag":

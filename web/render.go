@@ -129,12 +129,12 @@ func navigation(by *staff.Member, current area, waiting int, state module.State)
 		{navApprovals, authz.Submit, layout.NavItem{Label: requests, Icon: "inbox", URL: href.Approvals(), Count: waiting}},
 		{navAccess, authz.RequestAccess, layout.NavItem{Label: "调阅", Icon: "lock", URL: href.Access()}},
 		{navTrail, authz.ReadTrail, layout.NavItem{Label: "操作留痕", Icon: "seal", URL: href.Trail()}},
-		{navTags, authz.ManageTags, layout.NavItem{Label: "标签规则", Icon: "tag", URL: href.TagRules()}},
-		{navImports, authz.ManageImports, layout.NavItem{Label: "数据导入", Icon: "down2", URL: href.Imports()}},
-		{navSources, authz.ManageImports, layout.NavItem{Label: "数据来源", Icon: "flow", URL: href.Sources()}},
-		{navConflicts, authz.SettleConflicts, layout.NavItem{Label: "信息冲突", Icon: "alert", URL: href.Conflicts()}},
-		{navPolicy, authz.ReadPolicy, layout.NavItem{Label: "调阅政策", Icon: "shield", URL: href.AccessPolicy()}},
-		{navStaff, authz.ManageStaff, layout.NavItem{Label: "人员", Icon: "people", URL: href.AdminStaff()}},
+		{navTags, authz.ManageTags, layout.NavItem{Label: "标签规则", Icon: "tag", URL: href.TagRules(), Manages: true}},
+		{navImports, authz.ManageImports, layout.NavItem{Label: "数据导入", Icon: "down2", URL: href.Imports(), Manages: true}},
+		{navSources, authz.ManageImports, layout.NavItem{Label: "数据来源", Icon: "flow", URL: href.Sources(), Manages: true}},
+		{navConflicts, authz.SettleConflicts, layout.NavItem{Label: "信息冲突", Icon: "alert", URL: href.Conflicts(), Manages: true}},
+		{navPolicy, authz.ReadPolicy, layout.NavItem{Label: "调阅政策", Icon: "shield", URL: href.AccessPolicy(), Manages: true}},
+		{navStaff, authz.ManageStaff, layout.NavItem{Label: "人员", Icon: "people", URL: href.AdminStaff(), Manages: true}},
 	}
 	var nav []layout.NavItem
 	for _, entry := range all {

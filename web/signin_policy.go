@@ -32,11 +32,15 @@ func (p securityPages) show(c echo.Context) error {
 	if err != nil {
 		return err
 	}
+	waiting, err := p.Staffing.WaitingSignIn(c.Request().Context(), acting(c))
+	if err != nil {
+		return err
+	}
 	h := head{Title: "登录安全", Nav: navStaff, Help: layout.Help{
-		Purpose: "哪些角色登录时须用动态码。勾选后，该角色没有设置的人下次登录先设置；管理员设的密码，本人首次登录必须修改。",
-		Rules:   ruleLinks("second-factor", "first-password", "throttle"),
+		Purpose: "哪些角色登录时须用动态码。由管理员提出、合规复核；生效后，该角色没有设置的人下次登录先设置；管理员设的密码，本人首次登录必须修改。",
+		Rules:   ruleLinks("second-factor", "second-person", "first-password", "throttle"),
 	}}
-	return p.page(c, h, staffview.SecurityBody(staffview.SecurityPage{Roles: roles, Lockouts: lockouts}))
+	return p.page(c, h, staffview.SecurityBody(staffview.SecurityPage{Roles: roles, Lockouts: lockouts, Waiting: waiting}))
 }
 
 func (p securityPages) save(c echo.Context) error {
@@ -47,10 +51,11 @@ func (p securityPages) save(c echo.Context) error {
 	for _, r := range c.Request().PostForm["role"] {
 		roles = append(roles, staff.Role(shownText(r)))
 	}
-	if err := p.People.RequireCodes(c.Request().Context(), acting(c), roles); err != nil {
+	out, err := p.Staffing.RequireCodes(c.Request().Context(), acting(c), roles)
+	if err != nil {
 		return err
 	}
-	return p.done(c, href.Security(), "登录要求已保存，下次登录起生效。")
+	return p.done(c, href.Security(), out.Sentence(""))
 }
 
 // resetCodes takes the codes from somebody who lost them.

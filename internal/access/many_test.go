@@ -2,6 +2,7 @@ package access_test
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 	"testing"
 
@@ -9,9 +10,11 @@ import (
 
 	"liuhen/internal/access"
 	"liuhen/internal/approval"
+	"liuhen/internal/customer"
 	"liuhen/internal/fault"
 	"liuhen/internal/fixture"
 	"liuhen/internal/pg"
+	"liuhen/internal/seal"
 	"liuhen/internal/staff"
 )
 
@@ -75,6 +78,10 @@ func TestSeveralCustomersTakeTwoPeople(t *testing.T) {
 	}
 	_, err = c.desk.RequestMany(c.ctx, by, nos, ask(access.Assets))
 	must(t, err, fault.Conflict, "都已经开放")
+	line, err := customer.NewBook(c.db.DB, seal.NewSearchKey()).Timeline(c.ctx, by, c.no, customer.Everything, "")
+	if asked := slices.ContainsFunc(line.Rows, func(e customer.Event) bool { return e.What == "approved" }); err != nil || !asked {
+		t.Errorf("the timeline does not tell the approval: %+v, %v", line.Rows, err)
+	}
 	m, err := c.desk.Mine(c.ctx, by)
 	if err != nil || len(m.Live) != 6 || len(m.Open) != 0 {
 		t.Errorf("mine %+v, %v", m, err)
@@ -208,5 +215,43 @@ func TestDirectSQLOpensNoSeveral(t *testing.T) {
 	}
 	if c.accounts(p.Manager1, ids) != 0 {
 		t.Error("something is open")
+	}
+}
+
+// The scope is written twice, in customer.Scope and in the database's
+// sees_customer: they say the same of everybody.
+func TestTheScopeIsTheSameInTheDatabase(t *testing.T) {
+	t.Parallel()
+	c := newCounter(t)
+	for _, f := range []fixture.File{{Manager: c.people.Manager2}, {BranchID: c.people.Branch1ID}, {BranchID: c.people.HeadID}} {
+		fixture.Customer(t, c.db, f)
+	}
+	var files []struct {
+		ID int64  `db:"id"`
+		No string `db:"no"`
+	}
+	err := c.db.Read(c.ctx, pg.System, func(tx *pg.Tx) error {
+		return tx.Select(c.ctx, &files, `SELECT id, no FROM customer ORDER BY id`)
+	})
+	if err != nil || len(files) != 4 {
+		t.Fatal(files, err)
+	}
+	for _, by := range c.people.All() {
+		for _, f := range files {
+			err := c.db.Read(c.ctx, by.Actor(), func(tx *pg.Tx) error {
+				_, out := customer.Locate(c.ctx, tx, by, f.No)
+				var sees bool
+				if err := tx.Get(c.ctx, &sees, `SELECT sees_customer($1, $2)`, by.ID, f.ID); err != nil {
+					return err
+				}
+				if sees != (out == nil) {
+					t.Errorf("%s and %s: the database says %v, the program %v", by.Username, f.No, sees, out)
+				}
+				return nil
+			})
+			if err != nil {
+				t.Fatal(err)
+			}
+		}
 	}
 }

@@ -18,8 +18,8 @@ const (
 	people
 )
 
-// The groups that are asked for. A request asks for both, break-glass opens the
-// second.
+// The groups that are asked for. A request asks for both, as far as they are not
+// open or asked for; break-glass opens the second.
 const (
 	contacts = iota
 	assets
@@ -28,13 +28,31 @@ const (
 
 // standingModel is how one person stands to the customer.
 type standingModel struct {
-	gone       bool           // disabled
-	asked      [closed]bool   // of the request that waits
-	unreviewed bool           // a break-glass that waits for its review
-	left       [closed][2]int // the time left of the live grants of a group, longest first, in ticks
+	gone       bool                 // disabled
+	requests   [closed][closed]bool // those that wait, oldest first: which groups each asks for
+	unreviewed bool                 // a break-glass that waits for its review
+	left       [closed][2]int       // the time left of the live grants of a group, longest first, in ticks
 }
 
-func (s standingModel) waits() bool { return s.asked != [closed]bool{} }
+func (s standingModel) waits() bool { return s.requests[0] != [closed]bool{} }
+
+// wanted are the groups that are neither open nor asked for.
+func (s standingModel) wanted() (groups [closed]bool) {
+	for group := range closed {
+		groups[group] = !s.sees(group) && !s.requests[0][group] && !s.requests[1][group]
+	}
+	return groups
+}
+
+// asks is s with one more request for what is wanted.
+func (s standingModel) asks() standingModel {
+	if s.waits() {
+		s.requests[1] = s.wanted()
+	} else {
+		s.requests[0] = s.wanted()
+	}
+	return s
+}
 
 func (s standingModel) sees(group int) bool { return s.left[group][0] > 0 }
 
@@ -99,9 +117,8 @@ func (w worldModel) next(a act) (worldModel, bool) {
 	case "transfer":
 		return w.transfer()
 	case "ask":
-		may = !p.gone && !p.waits() && w.serves(a.who) && !(p.sees(contacts) && p.sees(assets))
-		if may {
-			p.asked = [closed]bool{!p.sees(contacts), !p.sees(assets)}
+		if may = !p.gone && w.serves(a.who) && p.wanted() != [closed]bool{}; may {
+			p = p.asks()
 		}
 	case "approve", "narrow":
 		if may = p.waits() && w.serves(a.who); may {
@@ -128,11 +145,11 @@ func (w worldModel) next(a act) (worldModel, bool) {
 	return w, may
 }
 
-// decided is s after the approval of what waits; narrowed it leaves the first
-// group that was asked for, and a short time.
+// decided is s after the approval of the oldest request; narrowed it leaves the
+// first group that was asked for, and a short time.
 func (s standingModel) decided(narrow bool) standingModel {
-	asked := s.asked
-	s.asked = [closed]bool{}
+	asked := s.requests[0]
+	s.requests = [closed][closed]bool{s.requests[1]}
 	for group := range closed {
 		switch {
 		case !asked[group]:
@@ -166,7 +183,7 @@ func (w worldModel) transfer() (worldModel, bool) {
 		return w, false
 	}
 	w.keeper = to
-	w.who[old].left, w.who[old].asked = [closed][2]int{}, [closed]bool{}
+	w.who[old].left, w.who[old].requests = [closed][2]int{}, [closed][closed]bool{}
 	if !w.serves(head) {
 		w.who[head].left = [closed][2]int{}
 	}

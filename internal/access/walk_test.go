@@ -165,9 +165,9 @@ func (s scene) transfer() error {
 	return err
 }
 
-// waiting is the request of a kind of a person that waits.
+// waiting is the oldest request of a kind of a person that waits.
 func (s scene) waiting(who int, kind approval.Kind) (id int64, err error) {
-	const q = `SELECT id FROM approval WHERE requester_id = $1 AND kind = $2 AND state = 'pending'`
+	const q = `SELECT id FROM approval WHERE requester_id = $1 AND kind = $2 AND state = 'pending' ORDER BY id LIMIT 1`
 	err = s.db.Owner.QueryRowContext(s.ctx, q, s.who[who].ID, string(kind)).Scan(&id)
 	if errors.Is(err, sql.ErrNoRows) {
 		return 0, errors.New("nothing waits")

@@ -18,6 +18,7 @@ const (
 	AccessPolicy Kind = "access_policy" // a version of the policy of access
 	StaffChange  Kind = "staff_change"  // a person's role, or an account let in again
 	ModuleChange Kind = "module_change" // which modules are in use
+	SignInChange Kind = "signin_change" // which roles sign in with one-time codes
 )
 
 // Label returns the kind's name on screen.
@@ -39,6 +40,8 @@ func (k Kind) Label() string {
 		return "人员变动"
 	case ModuleChange:
 		return "模块开关"
+	case SignInChange:
+		return "登录要求"
 	default:
 		return string(k)
 	}

@@ -80,11 +80,11 @@ const (
 			r.purpose AS body,
 			r.minutes::int AS minutes,
 			false AS refused
-		FROM approval AS a
-		JOIN access_request AS r ON r.approval_id = a.id
-		JOIN approval_event AS v ON v.approval_id = a.id
+		FROM access_request AS r
+		JOIN approval_event AS v ON v.approval_id = r.approval_id
 		JOIN staff AS w ON w.id = v.staff_id
-		WHERE a.customer_id = $1`
+		WHERE r.customer_id = $1
+			AND NOT (r.left_out AND v.kind = 'approved')`
 
 	endedPart = `
 		SELECT

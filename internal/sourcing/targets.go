@@ -15,7 +15,7 @@ func customerTargets() []Target {
 		contact("address", "地址", anyText, "地址", "联系地址", "通讯地址", "住址", "家庭住址", "address", "addr"),
 		textTarget(c, "occupation", "职业", "职业", "occupation", "job"),
 		textTarget(c, "residence", "居住地", "居住地", "所在城市", "城市", "residence", "city"),
-		dateTarget(c, "opened_on", "开户日期", "开户日期", "建档日期", "opened_on", "open_date"),
+		dateTarget(c, "opened_on", "开户日期", "开户日期", "开户日", "开户时间", "建档日期", "opened_on", "open_date"),
 		textTarget(c, "branch_code", "机构号", "机构号", "机构代码", "开户机构", "网点号", "branch_code", "branch", "org_code"),
 		textTarget(c, "manager_no", "主办工号", "主办工号", "客户经理工号", "管户工号", "manager_no", "manager_id"),
 	}
@@ -30,7 +30,7 @@ func accountTargets() []Target {
 		listTarget(e, "currency", "币种", "currency", "币种", "货币", "currency", "ccy"),
 		moneyTarget(e, "balance", "余额", "余额", "账户余额", "balance", "bal"),
 		dateTarget(e, "balance_on", "余额日期", "余额日期", "余额日", "balance_on", "balance_date"),
-		dateTarget(e, "opened_on", "开户日期", "开户日期", "开户日", "opened_on", "open_date"),
+		dateTarget(e, "opened_on", "开户日期", "开户日期", "开户日", "开户时间", "opened_on", "open_date"),
 	)...)
 }
 

@@ -1,6 +1,6 @@
 // Package staffing is what takes two people, or a whole office, to change about
 // people: roles and accounts that may approve or administer (an administrator
-// proposes, compliance agrees), leaving and moving with a handover of customers,
+// proposes, compliance agrees), how roles sign in, leaving and moving with a handover of customers,
 // and people brought in from a file. Who somebody is, and how they sign in, is in
 // package staff.
 package staffing

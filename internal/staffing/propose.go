@@ -150,7 +150,7 @@ func subject(ctx context.Context, tx *pg.Tx, by *staff.Member, id int64) (*staff
 	if err != nil {
 		return nil, err
 	}
-	waiting, err := changes(ctx, tx, `
+	waiting, err := changes(ctx, tx, approval.StaffChange, `
 		WHERE a.state IN ('pending', 'returned')
 			AND EXISTS (
 				SELECT

@@ -30,7 +30,7 @@ func newHouse(t *testing.T) house {
 	db := pgtest.New(t)
 	h := house{DB: db, people: fixture.People(t, db), dir: staff.NewDirectory(db.DB, seal.NewMasterKey())}
 	h.office = staffing.NewOffice(db.DB, h.dir)
-	h.engine = approval.NewEngine(db.DB, map[approval.Kind]approval.Effect{approval.StaffChange: staffing.Effect{}})
+	h.engine = approval.NewEngine(db.DB, map[approval.Kind]approval.Effect{approval.StaffChange: staffing.Effect{}, approval.SignInChange: staffing.SignInEffect{}})
 	return h
 }
 

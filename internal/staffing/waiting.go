@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"time"
 
+	"liuhen/internal/approval"
 	"liuhen/internal/authz"
 	"liuhen/internal/pg"
 	"liuhen/internal/staff"
@@ -29,7 +30,7 @@ func (o *Office) Waiting(ctx context.Context, by *staff.Member, person int64) ([
 	}
 	var list []Change
 	err := o.db.Read(ctx, by.Actor(), func(tx *pg.Tx) (err error) {
-		list, err = changes(ctx, tx, `
+		list, err = changes(ctx, tx, approval.StaffChange, `
 		WHERE a.state IN ('pending', 'returned')
 			AND ($1::bigint = 0 OR EXISTS (
 				SELECT
@@ -48,8 +49,8 @@ func (o *Office) Waiting(ctx context.Context, by *staff.Member, person int64) ([
 	return list, nil
 }
 
-// changes reads the requests about people that where chooses.
-func changes(ctx context.Context, tx *pg.Tx, where string, args ...any) ([]Change, error) {
+// changes reads the requests of a kind that where chooses.
+func changes(ctx context.Context, tx *pg.Tx, kind approval.Kind, where string, args ...any) ([]Change, error) {
 	q := `
 		SELECT
 			a.id,
@@ -63,7 +64,7 @@ func changes(ctx context.Context, tx *pg.Tx, where string, args ...any) ([]Chang
 		JOIN staff AS r ON r.id = a.requester_id
 		JOIN approval_step AS s ON s.approval_id = a.id AND s.position = a.step
 		JOIN staff AS p ON p.id = s.approver_id` + where + `
-			AND a.kind = 'staff_change'
+			AND a.kind = '` + string(kind) + `'
 		ORDER BY
 			a.submitted_at,
 			a.id`

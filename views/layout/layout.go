@@ -4,6 +4,7 @@ package layout
 
 import (
 	"fmt"
+	"slices"
 	"strconv"
 	"time"
 
@@ -72,6 +73,9 @@ type NavItem struct {
 	// Count is the number waiting there; zero shows none.
 	Count   int
 	Current bool
+	// Manages marks an area in which the portal is set up; where the areas are many,
+	// those share one place of the bar.
+	Manages bool
 }
 
 // Help is what the help of a page says.
@@ -142,6 +146,26 @@ func shownOnPhone(items []NavItem) int {
 		return len(items)
 	}
 	return 4
+}
+
+// roomInBar is how many areas the bar shows side by side.
+const roomInBar = 7
+
+// folded returns the areas that share a place in the bar: where all have room,
+// none.
+func folded(items []NavItem) []NavItem {
+	if len(items) <= roomInBar {
+		return nil
+	}
+	return slices.DeleteFunc(slices.Clone(items), func(i NavItem) bool { return !i.Manages })
+}
+
+// beside returns the areas that have a place of their own.
+func beside(items []NavItem) []NavItem {
+	if len(folded(items)) == 0 {
+		return items
+	}
+	return slices.DeleteFunc(slices.Clone(items), func(i NavItem) bool { return i.Manages })
 }
 
 // initial is the first character of the name.

@@ -40,11 +40,17 @@ func Gallery() []ui.Specimen {
 	many.Search = false
 	many.Nav[1].Current = false
 	many.Nav = append(many.Nav, NavItem{Label: "数据导入", Icon: "down2", URL: href.Imports(), Current: true})
+	folds := SpecimenFrame("信息冲突")
+	folds.Nav[1].Current = false
+	for _, label := range []string{"标签规则", "数据导入", "数据来源", "信息冲突"} {
+		folds.Nav = append(folds.Nav, NavItem{Label: label, Icon: "tag", URL: href.Conflicts(), Manages: true, Current: label == "信息冲突"})
+	}
 	signedOut := Frame{Title: "没有这一页", Firm: "演示银行", Now: ui.SpecimenTime()}
 	return []ui.Specimen{
 		{Name: "page", Page: true, Component: specimenPage(flash)},
 		{Name: "page-invalid", Page: true, Component: specimenPage(invalid)},
 		{Name: "page-many-areas", Page: true, Component: specimenPage(many)},
+		{Name: "page-folded-areas", Page: true, Component: specimenPage(folds)},
 		{Name: "problem-forbidden", Page: true, Component: Problem(SpecimenFrame("无权查看"), Fault{
 			Title: "无权查看",
 			Text:  "这位客户不在您的负责范围内。",

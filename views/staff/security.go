@@ -5,6 +5,7 @@ import (
 	"time"
 
 	"liuhen/internal/staff"
+	"liuhen/internal/staffing"
 	"liuhen/views/ui"
 )
 
@@ -13,6 +14,7 @@ type SecurityPage struct {
 	Roles []staff.RoleSafety
 	// Lockouts are the accounts whose signing in is paused.
 	Lockouts []staff.Lockout
+	Waiting  []staffing.Change // a change of how roles sign in that waits
 }
 
 // state says how far a role is with its codes.

@@ -81,7 +81,7 @@ func Rules(p RulesPage) templ.Component {
 				return templ_7745c5c3_Err
 			}
 		} else {
-			templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 5, "<div class=\"wrap\" tabindex=\"0\" role=\"region\" aria-label=\"规则列表\"><table class=\"t lean\"><thead><tr><th scope=\"col\">标签</th><th scope=\"col\">编号</th><th scope=\"col\">状态</th><th scope=\"col\" class=\"no-phone\">所属分组</th><th scope=\"col\" class=\"num\">客户数</th><th scope=\"col\" class=\"no-phone\">最近评估</th><th scope=\"col\" class=\"rest no-phone\">在办</th></tr></thead> <tbody>")
+			templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 5, "<div class=\"wrap\" tabindex=\"0\" role=\"region\" aria-label=\"规则列表\"><table class=\"t lean\"><thead><tr><th scope=\"col\">标签</th><th scope=\"col\">编号</th><th scope=\"col\">状态</th><th scope=\"col\" class=\"no-phone\">所属分组</th><th scope=\"col\" class=\"num\">客户数</th><th scope=\"col\" class=\"no-phone\">最近评估</th><th scope=\"col\" class=\"no-phone\">在办</th></tr></thead> <tbody>")
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}

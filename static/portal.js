@@ -125,7 +125,7 @@
     };
     for (const name of ["grant", "approval", "import", "glass"]) stream.addEventListener(name, (e) => announce(name, e.data));
     stream.addEventListener("glass", () => say("有人刚刚紧急调阅，见「调阅」页的紧急调阅与复核"));
-    stream.addEventListener("session", () => { stream.close(); reconnect(); });
+    stream.addEventListener("session", () => { stream.close(); missed = true; reconnect(); });
   };
   // Whether the session is over is asked, once: a stream the server refused does not say why, and
   // of somebody's sessions it may be another that has ended.

@@ -18,7 +18,7 @@ func proposal(way, max string) url.Values {
 	return url.Values{
 		"base": {"1"}, "note": {"检查组进场，资产一律加合规。"},
 		"work_from": {"8"}, "work_to": {"19"}, "quiet_from": {"0"}, "quiet_to": {"0"},
-		"files": {"20"}, "often": {"4"}, "unserved": {"1"}, "outside": {"1"}, "escalate": {"240"},
+		"files": {"20"}, "often": {"4"}, "unserved": {"1"}, "outside": {"1"}, "escalate": {"240"}, "many": {"20"},
 		"row-role": {"", "", ""}, "row-relation": {"", "", ""}, "row-group": {"", "assets", ""}, "row-purpose": {"", "", ""},
 		"row-way": {"superior", way, ""}, "row-max": {"480", max, ""}, "row-suggested": {"30", "20", ""}, "row-task": {"", "1", ""},
 	}

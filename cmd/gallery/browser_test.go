@@ -9,6 +9,7 @@ import (
 	"os/exec"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -26,6 +27,7 @@ type tab struct {
 	ctx    context.Context
 	url    string
 	events chan string
+	over   atomic.Bool // the session: a stream is refused
 	part   *part
 
 	mu         sync.Mutex
@@ -103,6 +105,10 @@ func call[P, R any](t *testing.T, b *tab, command cdp.Command[P, R], params P) {
 
 // live streams what the test sends.
 func (b *tab) live(w http.ResponseWriter, r *http.Request) {
+	if b.over.Load() {
+		w.WriteHeader(http.StatusUnauthorized)
+		return
+	}
 	w.Header().Set("Content-Type", "text/event-stream")
 	w.WriteHeader(http.StatusOK)
 	_ = http.NewResponseController(w).Flush()
@@ -298,6 +304,9 @@ func pushReachesParts(t *testing.T, b *tab) {
 	b.until(t, `asked === 1`)
 	b.script(t, `t.value = ""`)
 	b.until(t, `asked === 2`)
+	b.events <- "event: session\ndata: ended\n\n" // another one of the same person's: the page stays
+	b.until(t, `asked === 3`)
+	b.over.Store(true)
 	b.events <- "event: session\ndata: ended\n\n"
 	b.until(t, `location.pathname === "/login"`)
 }

@@ -4,7 +4,9 @@ import (
 	"crypto/sha256"
 	"encoding/base64"
 	"fmt"
+	"net/http"
 	"testing"
+	"time"
 
 	"github.com/chromedp/cdproto/network"
 )
@@ -36,7 +38,8 @@ func sessionOver(t *testing.T, s *stage) {
 }
 
 // endSession ends the session of the window as signing out does, so that no
-// request under way brings it back, and lets every process know.
+// request under way brings it back, lets every process know, and waits until the
+// portal has heard of it.
 func (s *stage) endSession(t *testing.T, w *window) {
 	t.Helper()
 	for _, c := range call(w, network.GetCookies, network.GetCookiesParams{}).Cookies {
@@ -47,7 +50,32 @@ func (s *stage) endSession(t *testing.T, w *window) {
 		token := base64.RawURLEncoding.EncodeToString(sum[:])
 		s.force(t, `UPDATE session SET expires_at = now(), data = '' WHERE token = $1`, token)
 		s.force(t, `SELECT pg_notify('liuhen', 'session:' || $1::text)`, token)
+		s.heardOf(t, c)
 		return
 	}
 	t.Fatal("the window has no session")
+}
+
+// heardOf waits until the portal no longer knows the session of a cookie.
+func (s *stage) heardOf(t *testing.T, c *network.Cookie) {
+	t.Helper()
+	client := http.Client{CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }}
+	for end := time.Now().Add(5 * time.Second); time.Now().Before(end); time.Sleep(20 * time.Millisecond) {
+		r, err := http.NewRequestWithContext(t.Context(), http.MethodGet, s.url+"/why/role", nil)
+		if err != nil {
+			t.Fatal(err)
+		}
+		r.AddCookie(&http.Cookie{Name: c.Name, Value: c.Value})
+		answer, err := client.Do(r)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if err := answer.Body.Close(); err != nil {
+			t.Fatal(err)
+		}
+		if answer.StatusCode != http.StatusOK {
+			return
+		}
+	}
+	t.Fatal("the portal still knows the session")
 }

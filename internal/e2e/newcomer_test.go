@@ -53,6 +53,7 @@ func aNewcomer(t *testing.T, s *stage) {
 	newcomer.click(".menu summary", "")
 	newcomer.click("button", "退出登录")
 	newcomer.until(`location.pathname === "/login"`)
+	newcomer.visit("/login") // the page may have been left twice, by the button and by the push
 	newcomer.typeSignIn("xinlai", own)
 	newcomer.until(`location.pathname === "/login/code"`)
 	newcomer.sees("label", "动态码")

@@ -1,7 +1,6 @@
 package e2e
 
 import (
-	"fmt"
 	"testing"
 )
 
@@ -34,9 +33,9 @@ func aRuleMakesATag(t *testing.T, s *stage) {
 	writer.sees("#flash", "已提交，等待复核")
 
 	id := ask[int64](t, s.portal, `SELECT max(a.id) FROM approval AS a WHERE a.kind = 'tag_rule'`)
-	reviewer.visit(fmt.Sprintf("/approvals/%d", id))
-	reviewer.sees("main", "起步客户")
-	reviewer.click(`button[value="approve"]`, "")
+	reviewer.request(id)
+	reviewer.ready()
+	reviewer.click(`button[form="decide"][value="approve"]`, "")
 	reviewer.sees("#flash", "批准")
 
 	for range 20 { // the evaluation follows on the approval by itself

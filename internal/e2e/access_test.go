@@ -151,7 +151,8 @@ func anExport(t *testing.T, s *stage) {
 		w.request(id)
 		w.sees("main", c.no)
 		w.secret(c.account, false)
-		w.click("button", "批准")
+		w.ready()
+		w.click(`button[form="decide"][value="approve"]`, "")
 		w.sees("#flash", "批准")
 	}
 	manager.visit("/exports")

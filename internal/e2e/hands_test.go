@@ -115,6 +115,7 @@ func (w *window) click(css, words string) {
 		if (!spot().Clear) e.scrollIntoView({ block: "center" });
 		return spot();
 	})()`, quote(css), quote(words))
+	w.ready()
 	var at spot
 	for deadline := time.Now().Add(patience); time.Now().Before(deadline); time.Sleep(50 * time.Millisecond) {
 		var err error
@@ -135,8 +136,8 @@ func (w *window) fill(css, words string) {
 	w.write(words)
 }
 
-// ready waits until the page listens to keys and has put what it fetched in its
-// place; nobody types faster than that.
+// ready waits until the page listens to keys and buttons and has put what it
+// fetched in its place; nobody is faster than that.
 func (w *window) ready() {
 	w.t.Helper()
 	w.until(`document.readyState === "complete" && !document.querySelector(".htmx-swapping, .htmx-settling")`)

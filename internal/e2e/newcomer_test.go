@@ -35,10 +35,8 @@ func aNewcomer(t *testing.T, s *stage) {
 	newcomer.fill("#password-again", own)
 	newcomer.enter()
 	newcomer.sees("#flash", "密码已修改")
-	newcomer.ready()
 
 	newcomer.visit("/me/codes")
-	newcomer.ready()
 	newcomer.fill("#codes-old", own)
 	newcomer.click("form.body button.go", "")
 	newcomer.sees("h2", "扫码绑定")

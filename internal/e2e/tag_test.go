@@ -34,7 +34,6 @@ func aRuleMakesATag(t *testing.T, s *stage) {
 
 	id := ask[int64](t, s.portal, `SELECT max(a.id) FROM approval AS a WHERE a.kind = 'tag_rule'`)
 	reviewer.request(id)
-	reviewer.ready()
 	reviewer.click(`button[form="decide"][value="approve"]`, "")
 	reviewer.sees("#flash", "批准")
 

@@ -92,7 +92,7 @@ func attackFields(p *webtest.Portal, file string) []field {
 		{"export reason", post(manager, "/exports", "reason", url.Values{"format": {"csv"}, "purpose": {"service"}}), "/exports"},
 		{"export choices", post(manager, "/exports", "format purpose group", url.Values{"reason": {urgently}}), ""},
 		{"inbox cursor", get(compliance, "/approvals", "after"), ""},
-		{"new person", post(admin, "/admin/staff", "no username name role branch superior password", nil), "/admin/staff"},
+		{"new person", post(admin, "/admin/people", "no username name role branch superior password", nil), "/admin/people"},
 		{"new source", post(admin, "/admin/sources", "code name note lag", nil), "/admin/sources"},
 		{"source", func(a string) webtest.Response {
 			return admin.Post("/admin/sources/"+url.PathEscape(a), url.Values{"name": {a}})
@@ -101,8 +101,8 @@ func attackFields(p *webtest.Portal, file string) []field {
 		{"conflict", post(compliance, "/admin/conflicts/1", "verdict reason", nil), ""},
 		{"one-time code", post(manager, "/me/codes/recovery", "code", nil), ""},
 		{"roles with codes", post(admin, "/admin/security", "role", nil), "/admin/security"},
-		{"handover", post(admin, "/admin/staff/5/handover", "receivers grade successor reason", url.Values{"leave": {"1"}}), "/admin/staff"},
-		{"handover preview", get(admin, "/admin/staff/5/handover", "receivers"), ""},
+		{"handover", post(admin, "/admin/people/5/handover", "receivers grade successor reason", url.Values{"leave": {"1"}}), "/admin/people"},
+		{"handover preview", get(admin, "/admin/people/5/handover", "receivers"), ""},
 		{"module", post(admin, "/admin/modules/tags", "on", nil), "/admin/modules"},
 		{"sign-in", get(p.Anonymous(), "/login", "next"), ""},
 	}...)

@@ -68,7 +68,7 @@ func TestCodesFromTheFirstSignInOn(t *testing.T) {
 		t.Error("the log holds a secret")
 	}
 
-	one := "/admin/staff/" + strconv.FormatInt(p.People.Manager1.ID, 10)
+	one := "/admin/people/" + strconv.FormatInt(p.People.Manager1.ID, 10)
 	again := p.Anonymous()
 	half := again.Post("/login", url.Values{"username": {p.People.Manager1.Username}, "password": {webtest.Password}, "next": {"/access"}})
 	if half.Header.Get("Location") != "/login/code?next=%2Faccess" {
@@ -107,7 +107,7 @@ func TestAFirstPasswordOpensNothingElse(t *testing.T) {
 	t.Parallel()
 	p := webtest.New(t)
 	admin := p.As(p.People.Admin1)
-	one := "/admin/staff/" + strconv.FormatInt(p.People.Newbie.ID, 10)
+	one := "/admin/people/" + strconv.FormatInt(p.People.Newbie.ID, 10)
 	wantPage(t, admin.Post(one+"/password", url.Values{"password": {"told in person"}}), http.StatusSeeOther)
 	c := p.Anonymous()
 	login := url.Values{"username": {p.People.Newbie.Username}, "password": {"told in person"}}

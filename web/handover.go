@@ -18,8 +18,8 @@ type handoverPages struct{ *shell }
 
 func (p handoverPages) routes() []route {
 	return []route{
-		{http.MethodGet, "/admin/staff/:id/handover", authz.ManageStaff, p.preview},
-		{http.MethodPost, "/admin/staff/:id/handover", authz.ManageStaff, p.act},
+		{http.MethodGet, "/admin/people/:id/handover", authz.ManageStaff, p.preview},
+		{http.MethodPost, "/admin/people/:id/handover", authz.ManageStaff, p.act},
 	}
 }
 

@@ -21,7 +21,7 @@ func TestLeavingOnThePages(t *testing.T) {
 		_, no = fixture.Customer(t, p.DB, fixture.File{Name: "沈不见", Manager: p.People.Manager1, Grade: 3})
 	}
 	manager, admin, newbie := p.As(p.People.Manager1), p.As(p.People.Admin1), p.As(p.People.Newbie)
-	one := "/admin/staff/" + strconv.FormatInt(p.People.Manager1.ID, 10)
+	one := "/admin/people/" + strconv.FormatInt(p.People.Manager1.ID, 10)
 	wantPage(t, admin.Get(one), http.StatusOK, "移交与离职")
 	wantPage(t, admin.Get(one+"/handover?leave=1"), http.StatusOK, "名下 3 位客户", "先填写左边的内容", "C3（3 位）")
 	wantPage(t, admin.Get(one+"/handover?leave=1&receivers=7777"), http.StatusUnprocessableEntity, "不是在用的客户经理或主管")

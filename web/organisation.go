@@ -20,14 +20,14 @@ type organisationPages struct{ *shell }
 
 func (p organisationPages) routes() []route {
 	return []route{
-		{http.MethodGet, "/admin/branches", authz.ManageStaff, p.branches},
-		{http.MethodPost, "/admin/branches", authz.ManageStaff, p.addBranch},
-		{http.MethodPost, "/admin/branches/:id", authz.ManageStaff, p.renameBranch},
-		{http.MethodPost, "/admin/branches/:id/move", authz.ManageStaff, p.moveBranch},
-		{http.MethodPost, "/admin/branches/:id/close", authz.ManageStaff, p.closeBranch},
-		{http.MethodGet, "/admin/staff/:id", authz.ManageStaff, p.person},
-		{http.MethodPost, "/admin/staff/:id", authz.ManageStaff, p.move},
-		{http.MethodPost, "/admin/staff/:id/password", authz.ManageStaff, p.reset},
+		{http.MethodGet, "/admin/org", authz.ManageStaff, p.branches},
+		{http.MethodPost, "/admin/org", authz.ManageStaff, p.addBranch},
+		{http.MethodPost, "/admin/org/:id", authz.ManageStaff, p.renameBranch},
+		{http.MethodPost, "/admin/org/:id/move", authz.ManageStaff, p.moveBranch},
+		{http.MethodPost, "/admin/org/:id/close", authz.ManageStaff, p.closeBranch},
+		{http.MethodGet, "/admin/people/:id", authz.ManageStaff, p.person},
+		{http.MethodPost, "/admin/people/:id", authz.ManageStaff, p.move},
+		{http.MethodPost, "/admin/people/:id/password", authz.ManageStaff, p.reset},
 	}
 }
 

@@ -19,10 +19,10 @@ type peoplePages struct{ *shell }
 
 func (p peoplePages) routes() []route {
 	return []route{
-		{http.MethodGet, "/admin/staff", authz.ManageStaff, p.list},
-		{http.MethodPost, "/admin/staff", authz.ManageStaff, p.add},
-		{http.MethodPost, "/admin/staff/:id/disable", authz.ManageStaff, p.disable},
-		{http.MethodPost, "/admin/staff/:id/enable", authz.ManageStaff, p.enable},
+		{http.MethodGet, "/admin/people", authz.ManageStaff, p.list},
+		{http.MethodPost, "/admin/people", authz.ManageStaff, p.add},
+		{http.MethodPost, "/admin/people/:id/disable", authz.ManageStaff, p.disable},
+		{http.MethodPost, "/admin/people/:id/enable", authz.ManageStaff, p.enable},
 	}
 }
 

@@ -148,7 +148,7 @@ func TestDisablingAPersonEndsTheSessionAtOnce(t *testing.T) {
 		t.Fatalf("before: %d", got.Status)
 	}
 	admin := p.As(p.People.Admin1)
-	got := admin.Post("/admin/staff/"+strconv.FormatInt(p.People.Manager1.ID, 10)+"/disable", url.Values{"reason": {"离职，工单 HR-1024"}})
+	got := admin.Post("/admin/people/"+strconv.FormatInt(p.People.Manager1.ID, 10)+"/disable", url.Values{"reason": {"离职，工单 HR-1024"}})
 	if got.Status != http.StatusSeeOther {
 		t.Fatalf("disable: %d %s", got.Status, got.Body)
 	}

@@ -24,9 +24,9 @@ func (p sessionPages) routes() []route {
 		{http.MethodGet, "/me/sessions", authz.SignedIn, p.own},
 		{http.MethodPost, "/me/sessions/end", authz.SignedIn, p.endOthers},
 		{http.MethodPost, "/me/sessions/:handle/end", authz.SignedIn, p.endOwn},
-		{http.MethodPost, "/admin/staff/:id/sessions/end", authz.ManageStaff, p.endAll},
-		{http.MethodPost, "/admin/staff/:id/sessions/:handle/end", authz.ManageStaff, p.endOne},
-		{http.MethodPost, "/admin/staff/:id/unlock", authz.ManageStaff, p.unlock},
+		{http.MethodPost, "/admin/people/:id/sessions/end", authz.ManageStaff, p.endAll},
+		{http.MethodPost, "/admin/people/:id/sessions/:handle/end", authz.ManageStaff, p.endOne},
+		{http.MethodPost, "/admin/people/:id/unlock", authz.ManageStaff, p.unlock},
 	}
 }
 

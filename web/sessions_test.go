@@ -30,7 +30,7 @@ func TestSessionsOnThePages(t *testing.T) {
 	wantPage(t, c.Post("/me/sessions/x/end", nil), http.StatusNotFound)
 	wantPage(t, c.Get("/me/sessions"), http.StatusOK, "现在 1 处登录")
 
-	one := "/admin/staff/" + strconv.FormatInt(p.People.Manager1.ID, 10)
+	one := "/admin/people/" + strconv.FormatInt(p.People.Manager1.ID, 10)
 	wantPage(t, admin.Get(one), http.StatusOK, "登录中", "127.0.0.1")
 	wantPage(t, admin.Post(one+"/sessions/end", nil), http.StatusSeeOther)
 	if !eventually(func() bool { return c.Get("/").Status == http.StatusSeeOther }) {

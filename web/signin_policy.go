@@ -19,7 +19,7 @@ func (p securityPages) routes() []route {
 	return []route{
 		{http.MethodGet, "/admin/security", authz.ManageStaff, p.show},
 		{http.MethodPost, "/admin/security", authz.ManageStaff, p.save},
-		{http.MethodPost, "/admin/staff/:id/codes", authz.ManageStaff, p.resetCodes},
+		{http.MethodPost, "/admin/people/:id/codes", authz.ManageStaff, p.resetCodes},
 	}
 }
 

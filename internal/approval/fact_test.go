@@ -21,7 +21,7 @@ func TestWhatIsDecidedOnIsWrittenOnce(t *testing.T) {
 	var id int64
 	err := o.db.InTx(ctx, o.people.Manager1.Actor(), func(tx *pg.Tx) (err error) {
 		id, err = approval.Submit(ctx, tx, o.people.Manager1, approval.Draft{
-			Kind: paper, Title: "一份材料", Facts: want, Link: "/admin/staff/7",
+			Kind: paper, Title: "一份材料", Facts: want, Link: "/admin/people/7",
 			Steps: []approval.Route{{ApproverID: o.people.Compliance1.ID, Because: "测试"}},
 		})
 		return err
@@ -31,7 +31,7 @@ func TestWhatIsDecidedOnIsWrittenOnce(t *testing.T) {
 	}
 	err = o.db.Read(ctx, o.people.Compliance1.Actor(), func(tx *pg.Tx) error {
 		got, link, err := approval.Facts(ctx, tx, id)
-		if diff := cmp.Diff(want, got); diff != "" || link != "/admin/staff/7" {
+		if diff := cmp.Diff(want, got); diff != "" || link != "/admin/people/7" {
 			t.Errorf("link %q, facts:\n%s", link, diff)
 		}
 		return err

@@ -140,8 +140,8 @@ func compliancePages(*testing.T, *stage, *window) []place {
 func adminPages(*testing.T, *stage, *window) []place {
 	return []place{
 		{name: "home", path: "/"},
-		{name: "staff", path: "/admin/staff"},
-		{name: "staff-dialog", path: "/admin/staff", open: `document.querySelector("#main [data-open]").click()`},
+		{name: "staff", path: "/admin/people"},
+		{name: "staff-dialog", path: "/admin/people", open: `document.querySelector("#main [data-open]").click()`},
 		{name: "imports", path: "/admin/imports"},
 		{name: "help", path: "/", open: `document.querySelector("[data-open=help]").click()`},
 	}
@@ -165,6 +165,6 @@ func problemPages(t *testing.T, s *stage) {
 	w = s.as(t, "newbie")
 	w.judge(place{name: "nowhere", path: "/nowhere"})
 	w.provoked("status of 404")
-	w.judge(place{name: "forbidden", path: "/admin/staff"})
+	w.judge(place{name: "forbidden", path: "/admin/people"})
 	w.provoked("status of 403")
 }

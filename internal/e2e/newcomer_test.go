@@ -13,7 +13,7 @@ import (
 func aNewcomer(t *testing.T, s *stage) {
 	const first, own = "a first password", "a password of my own"
 	admin, newcomer := s.as(t, "admin1"), s.window(t)
-	admin.visit("/admin/staff")
+	admin.visit("/admin/people")
 	admin.fill("#new-no", "7101")
 	admin.fill("#new-name", "新来的人")
 	admin.fill("#new-username", "xinlai")

@@ -242,25 +242,25 @@ func TagRuleSubmit(id int64) string { return TagRule(id) + "/submit" }
 func TagRuleRetire(id int64) string { return TagRule(id) + "/retire" }
 
 // AdminStaff is the list of people, and takes a new one (POST).
-func AdminStaff(params ...Param) string { return with("/admin/staff", params) }
+func AdminStaff(params ...Param) string { return with("/admin/people", params) }
 
 // StaffDisable ends a person's access at once (POST).
-func StaffDisable(id int64) string { return "/admin/staff/" + num(id) + "/disable" }
+func StaffDisable(id int64) string { return "/admin/people/" + num(id) + "/disable" }
 
 // StaffEnable gives a disabled person access again (POST).
-func StaffEnable(id int64) string { return "/admin/staff/" + num(id) + "/enable" }
+func StaffEnable(id int64) string { return "/admin/people/" + num(id) + "/enable" }
 
 // StaffPerson is the page of one person, and takes another post (POST).
-func StaffPerson(id int64) string { return "/admin/staff/" + num(id) }
+func StaffPerson(id int64) string { return "/admin/people/" + num(id) }
 
 // StaffPassword takes a new password for somebody (POST).
 func StaffPassword(id int64) string { return StaffPerson(id) + "/password" }
 
 // Branches is the organisation, and takes a new branch (POST).
-func Branches(params ...Param) string { return with("/admin/branches", params) }
+func Branches(params ...Param) string { return with("/admin/org", params) }
 
 // Branch takes another name for a branch (POST).
-func Branch(id int64) string { return "/admin/branches/" + num(id) }
+func Branch(id int64) string { return "/admin/org/" + num(id) }
 
 // BranchMove puts a branch under another (POST).
 func BranchMove(id int64) string { return Branch(id) + "/move" }

@@ -67,7 +67,7 @@ func specimenChange() Desk {
 	detail := specimenDetail(i)
 	detail.History, detail.Checks = nil, nil
 	detail.Facts = []approval.Fact{{Label: "角色", Before: "客户经理", After: "主管"}, {Label: "事由", After: "竞聘上岗，任命文 <2026> 12 号。"}}
-	detail.Link = "/admin/staff/90001"
+	detail.Link = "/admin/people/90001"
 	d.Page.Items, d.Detail = []worklist.Item{i}, &detail
 	return d
 }

@@ -93,6 +93,10 @@ func attackFields(p *webtest.Portal, file string) []field {
 		{"export choices", post(manager, "/exports", "format purpose group", url.Values{"reason": {urgently}}), ""},
 		{"inbox cursor", get(compliance, "/approvals", "after"), ""},
 		{"new person", post(admin, "/admin/people", "no username name role branch superior password", nil), "/admin/people"},
+		{"people from a file", func(a string) webtest.Response {
+			quoted := `"` + strings.ReplaceAll(a, `"`, `""`) + `"`
+			return admin.Follow(sendRoll(admin, a, "工号,姓名,用户名,角色,机构,上级\n"+strings.Repeat(quoted+",", 5)+quoted+"\n"))
+		}, "/admin/people/import"},
 		{"new source", post(admin, "/admin/sources", "code name note lag", nil), "/admin/sources"},
 		{"source", func(a string) webtest.Response {
 			return admin.Post("/admin/sources/"+url.PathEscape(a), url.Values{"name": {a}})

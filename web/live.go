@@ -151,6 +151,8 @@ func (s *shell) heard(topic, key string) {
 		s.hub.send(event{"glass", ""}, func(l *listener) bool { return l.staffID == id || l.role == staff.Compliance })
 	case "import":
 		s.hub.send(event{"import", first}, func(l *listener) bool { return authz.Allows(l.role, authz.ManageImports) })
+	case "roll":
+		s.hub.send(event{"roll", first}, func(l *listener) bool { return authz.Allows(l.role, authz.ManageStaff) })
 	case "conflict":
 		s.hub.send(event{"conflict", first}, func(l *listener) bool { return authz.Allows(l.role, authz.SettleConflicts) })
 	case "module":

@@ -45,6 +45,7 @@ func (s *shell) routes() []route {
 		conflictPages{s}.routes(),
 		s.machine.routes(),
 		peoplePages{s}.routes(),
+		peopleImportPages{s}.routes(),
 		organisationPages{s}.routes(),
 		handoverPages{s}.routes(),
 		modulePages{s}.routes(),

@@ -42,6 +42,7 @@ func edges() []edge {
 		{"tag", "approval", "publishing a rule is an approval of kind tag_rule, and its effect"},
 		{"module", "approval", "switching a module is an approval of kind module_change, and its effect"},
 		{"staffing", "approval", "what takes two people to change about people is an approval of kind staff_change"},
+		{"staffing", "sourcing", "people come in a file that is read as an import reads any"},
 		{"worklist", "approval", "the inbox shows approvals in the engine's own types"},
 		{"worklist", "access", "the inbox shows what an access request asks for"},
 		{"worklist", "customer", "the inbox shows grade and band in the file's words"},

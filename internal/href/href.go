@@ -244,6 +244,22 @@ func TagRuleRetire(id int64) string { return TagRule(id) + "/retire" }
 // AdminStaff is the list of people, and takes a new one (POST).
 func AdminStaff(params ...Param) string { return with("/admin/people", params) }
 
+// PeopleImports sends a file of people, and takes it (POST).
+func PeopleImports() string { return "/admin/people/import" }
+
+// PeopleImport is a file of people, and imports it (POST).
+func PeopleImport(id int64, params ...Param) string {
+	return with(PeopleImports()+"/"+num(id), params)
+}
+
+// PeopleImportProblems is a file of what is wrong with a file of people.
+func PeopleImportProblems(id int64) string { return PeopleImport(id) + "/problems.csv" }
+
+// PeopleTemplate is an empty file of people.
+func PeopleTemplate(format string) string {
+	return with(PeopleImports()+"/template", []Param{Text("format", format)})
+}
+
 // StaffDisable ends a person's access at once (POST).
 func StaffDisable(id int64) string { return "/admin/people/" + num(id) + "/disable" }
 

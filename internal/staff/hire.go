@@ -36,9 +36,26 @@ func (n NewMember) tidy() NewMember {
 	return n
 }
 
-// check returns an Invalid fault naming the fields at fault. The formats are
-// those of the constraints of the table.
+// Tidied returns n as it is stored, and an Invalid fault naming the fields at
+// fault, apart from the password. The formats are those of the constraints of the
+// table.
+func (n NewMember) Tidied() (NewMember, error) {
+	n = n.tidy()
+	f := n.faults()
+	return n, f.Err()
+}
+
+// check returns an Invalid fault naming the fields at fault.
 func (n NewMember) check() error {
+	f := n.faults()
+	if wrong := CheckPassword(n.Password, n.Username, n.No); wrong != "" {
+		f.Add("password", wrong)
+	}
+	return f.Err()
+}
+
+// faults says what is wrong with the fields but the password.
+func (n NewMember) faults() fault.Fields {
 	var f fault.Fields
 	f.Require(matches(`^[0-9]{4,8}$`, n.No), "no", "工号是 4 到 8 位数字。")
 	f.Require(matches(`^[a-z][a-z0-9._-]{1,39}$`, n.Username), "username", "用户名以小写字母开头，只含字母、数字和 . _ -，2 到 40 位。")
@@ -47,10 +64,7 @@ func (n NewMember) check() error {
 	f.Require(n.Branch != "", "branch", "请选择机构。")
 	f.Require(n.Superior == "" || matches(`^[0-9]{4,8}$`, n.Superior), "superior", "上级填工号，4 到 8 位数字。")
 	f.Require(n.Role != Manager || n.Superior != "", "superior", "客户经理须有上级，否则调阅申请无人审批。")
-	if wrong := CheckPassword(n.Password, n.Username, n.No); wrong != "" {
-		f.Add("password", wrong)
-	}
-	return f.Err()
+	return f
 }
 
 func matches(pattern, s string) bool { return regexp.MustCompile(pattern).MatchString(s) }
@@ -90,19 +104,28 @@ func (d *Directory) Add(ctx context.Context, by *Member, n NewMember) (*Member, 
 		return nil, fmt.Errorf("add person: %w", err)
 	}
 	var added *Member
-	err = d.db.InTx(ctx, by.Actor(), func(tx *pg.Tx) error {
-		if added, err = insert(ctx, tx, n, hash); err != nil {
-			return err
-		}
-		return trail.Write(ctx, tx, by.Who(), trail.Entry{
-			Action: trail.StaffAdded,
-			Detail: fmt.Sprintf("%s（%s），%s，%s", added.Name, added.No, added.Role.Label(), added.BranchName),
-		})
+	err = d.db.InTx(ctx, by.Actor(), func(tx *pg.Tx) (err error) {
+		added, err = Hire(ctx, tx, by, n, hash)
+		return err
 	})
 	if err != nil {
 		return nil, fmt.Errorf("add person: %w", constraints().Fault(err))
 	}
 	return added, nil
+}
+
+// Hire adds a person within tx as Add does, with the hash of the password, and
+// says so on the trail. What is filled in has been checked; what the database
+// holds against it is told by Violation.
+func Hire(ctx context.Context, tx *pg.Tx, by *Member, n NewMember, hash string) (*Member, error) {
+	added, err := insert(ctx, tx, n, hash)
+	if err != nil {
+		return nil, err
+	}
+	return added, trail.Write(ctx, tx, by.Who(), trail.Entry{
+		Action: trail.StaffAdded,
+		Detail: fmt.Sprintf("%s（%s），%s，%s", added.Name, added.No, added.Role.Label(), added.BranchName),
+	})
 }
 
 // insert finds the branch and the superior and adds the row.

@@ -171,7 +171,19 @@ type Branch struct {
 }
 
 // Branches returns every open branch, by code. Everybody may know them.
-func (d *Directory) Branches(ctx context.Context) ([]Branch, error) {
+func (d *Directory) Branches(ctx context.Context) (list []Branch, err error) {
+	err = d.db.Read(ctx, pg.Nobody, func(tx *pg.Tx) error {
+		list, err = OpenBranches(ctx, tx)
+		return err
+	})
+	if err != nil {
+		return nil, fmt.Errorf("list branches: %w", err)
+	}
+	return list, nil
+}
+
+// OpenBranches returns within tx what Branches does.
+func OpenBranches(ctx context.Context, tx *pg.Tx) ([]Branch, error) {
 	const q = `
 		SELECT
 			b.id,
@@ -183,11 +195,8 @@ func (d *Directory) Branches(ctx context.Context) ([]Branch, error) {
 		WHERE b.closed_at IS NULL
 		ORDER BY b.code`
 	var list []Branch
-	err := d.db.Read(ctx, pg.Nobody, func(tx *pg.Tx) error { return tx.Select(ctx, &list, q) })
-	if err != nil {
-		return nil, fmt.Errorf("list branches: %w", err)
-	}
-	return list, nil
+	err := tx.Select(ctx, &list, q)
+	return list, err
 }
 
 // plainText returns s trimmed and without what PostgreSQL cannot take.

@@ -54,6 +54,9 @@ func Placed(ctx context.Context, tx *pg.Tx, id int64, to Post) (Placement, error
 	return p, err
 }
 
+// Hold makes whoever else changes people wait until tx ends.
+func Hold(ctx context.Context, tx *pg.Tx) error { return oneAtATime(ctx, tx, peopleLock) }
+
 // Subject returns the person whom by, an administrator, proposes something about
 // within tx. It returns Forbidden unless by manages people, Conflict for the own
 // account and NotFound for nobody.
@@ -85,6 +88,12 @@ func (d *Directory) Prepare(ctx context.Context, by *Member, n NewMember) (NewMe
 		return n, "", fmt.Errorf("prepare person: %w", err)
 	}
 	return n, hash, nil
+}
+
+// HashFirst returns the hash of a first password, made when it is its turn among
+// the sign-ins; it takes some hundredths of a second.
+func (d *Directory) HashFirst(ctx context.Context, pw string) (string, error) {
+	return d.hash(ctx, pw)
 }
 
 // Post returns where the new person is to stand.

@@ -13,15 +13,18 @@ import (
 
 // facts say what a line changes, as the second person reads it.
 func (l line) facts() []approval.Fact {
-	switch l.what {
-	case "hire":
+	switch {
+	case l.many:
+		after := l.hire.Name + "（" + l.hire.No + "），用户名 " + l.hire.Username + "，" + l.place.Branch + "，上级" + orNone(l.place.Superior)
+		return []approval.Fact{{Label: l.to.Role.Label(), After: after}}
+	case l.what == "hire":
 		return []approval.Fact{
 			{Label: "新增人员", After: l.hire.Name + "（" + l.hire.No + "），用户名 " + l.hire.Username},
 			{Label: "角色", After: l.to.Role.Label()},
 			{Label: "机构", After: l.place.Branch},
 			{Label: "上级", After: orNone(l.place.Superior)},
 		}
-	case "enable":
+	case l.what == "enable":
 		return []approval.Fact{
 			{Label: "人员", After: l.subject.Name + "（" + l.subject.No + "），" + l.subject.Role.Label() + "，" + l.subject.BranchName},
 			{Label: "账号", Before: "停用，自 " + l.subject.DisabledAt.In(pg.Zone()).Format("2006-01-02"), After: "恢复"},

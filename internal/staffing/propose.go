@@ -38,6 +38,7 @@ type line struct {
 	hash    string
 	to      staff.Post
 	place   staff.Placement
+	many    bool // one of many, told in one line
 }
 
 // Add adds a person, or proposes to: somebody who may approve or administer takes

@@ -107,6 +107,8 @@ func attackFields(p *webtest.Portal, file string) []field {
 		{"roles with codes", post(admin, "/admin/security", "role", nil), "/admin/security"},
 		{"handover", post(admin, "/admin/people/5/handover", "receivers grade successor reason", url.Values{"leave": {"1"}}), "/admin/people"},
 		{"handover preview", get(admin, "/admin/people/5/handover", "receivers"), ""},
+		{"transfer", post(admin, "/admin/people/5/transfer", "branch superior receivers grade successor", nil), "/admin/people"},
+		{"transfer preview", get(admin, "/admin/people/5/transfer", "branch"), ""},
 		{"module", post(admin, "/admin/modules/tags", "on", nil), "/admin/modules"},
 		{"sign-in", get(p.Anonymous(), "/login", "next"), ""},
 	}...)

@@ -48,6 +48,7 @@ func (s *shell) routes() []route {
 		peopleImportPages{s}.routes(),
 		organisationPages{s}.routes(),
 		handoverPages{s}.routes(),
+		transferPages{s}.routes(),
 		modulePages{s}.routes(),
 		passwordPages{s}.routes(),
 		codePages{s}.routes(),

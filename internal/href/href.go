@@ -324,6 +324,11 @@ func StaffHandover(id int64, params ...Param) string {
 	return with(StaffPerson(id)+"/handover", params)
 }
 
+// StaffTransfer moves a person to another branch.
+func StaffTransfer(id int64, params ...Param) string {
+	return with(StaffPerson(id)+"/transfer", params)
+}
+
 // StaffCodes takes the one-time codes from a person.
 func StaffCodes(id int64) string { return StaffPerson(id) + "/codes" }
 

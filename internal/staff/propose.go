@@ -54,6 +54,17 @@ func Placed(ctx context.Context, tx *pg.Tx, id int64, to Post) (Placement, error
 	return p, err
 }
 
+// Repost saves within tx another branch or superior that Placed has checked, and
+// returns what changed, in words. Another role takes a second person: the
+// database refuses it.
+func Repost(ctx context.Context, tx *pg.Tx, m *Member, to Post) (string, error) {
+	after, err := move(ctx, tx, m.ID, to)
+	if err != nil {
+		return "", err
+	}
+	return movedWords(m, after), nil
+}
+
 // Hold makes whoever else changes people wait until tx ends.
 func Hold(ctx context.Context, tx *pg.Tx) error { return oneAtATime(ctx, tx, peopleLock) }
 

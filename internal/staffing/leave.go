@@ -55,24 +55,10 @@ func succeed(ctx context.Context, tx *pg.Tx, m *staff.Member, no string) (string
 	if err := tx.Get(ctx, &below, count, m.ID); err != nil || below == 0 {
 		return "", err
 	}
-	no = strings.TrimSpace(norm.NFKC.String(strings.ToValidUTF8(no, "?")))
-	const find = `
-		SELECT
-			s.id,
-			s.name
-		FROM staff AS s
-		WHERE s.no = $1
-			AND s.id <> $2
-			AND s.disabled_at IS NULL
-			AND s.role IN ('supervisor', 'risk', 'compliance')`
-	var to struct {
-		ID   int64  `db:"id"`
-		Name string `db:"name"`
-	}
-	err := tx.Get(ctx, &to, find, strings.ReplaceAll(no, "\x00", "?"), m.ID)
-	if pg.IsNoRows(err) {
+	if strings.TrimSpace(no) == "" {
 		return "", invalid("successor", fmt.Sprintf("有 %d 位下属，请填写接任上级的工号（主管、风控或合规）。", below))
 	}
+	to, err := successor(ctx, tx, m.ID, no)
 	if err != nil {
 		return "", err
 	}
@@ -83,6 +69,31 @@ func succeed(ctx context.Context, tx *pg.Tx, m *staff.Member, no string) (string
 			AND disabled_at IS NULL`
 	_, err = tx.Exec(ctx, q, m.ID, to.ID, m.SuperiorID)
 	return fmt.Sprintf("，%d 位下属改由%s管理", below, to.Name), err
+}
+
+// heir is who takes the people of somebody over.
+type heir struct {
+	ID   int64  `db:"id"`
+	Name string `db:"name"`
+}
+
+// successor finds who takes the people of a person over, by the staff number.
+func successor(ctx context.Context, tx *pg.Tx, person int64, no string) (to heir, err error) {
+	no = strings.TrimSpace(norm.NFKC.String(strings.ToValidUTF8(no, "?")))
+	const find = `
+		SELECT
+			s.id,
+			s.name
+		FROM staff AS s
+		WHERE s.no = $1
+			AND s.id <> $2
+			AND s.disabled_at IS NULL
+			AND s.role IN ('supervisor', 'risk', 'compliance')`
+	err = tx.Get(ctx, &to, find, strings.ReplaceAll(no, "\x00", "?"), person)
+	if pg.IsNoRows(err) {
+		return to, invalid("successor", "接任上级须是在用的主管、风控或合规，请核对工号。")
+	}
+	return to, err
 }
 
 // handoverViolation says what the database held against a handover or a leave.

@@ -22,7 +22,9 @@ const maxShownCell = 80
 
 // RosterColumns are the columns of a file of people, by what they are called in
 // the template. The last may be missing.
-func RosterColumns() []string { return []string{"工号", "姓名", "用户名", "角色", "机构", "上级"} }
+func RosterColumns() []string {
+	return []string{"工号", "姓名", "用户名", "角色", "机构", "上级"}
+}
 
 // RosterRow is a row of a file of people as it stands there.
 type RosterRow struct {

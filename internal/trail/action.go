@@ -67,6 +67,7 @@ const (
 	StaffUnlocked       Action = "staff.unlocked"
 	StaffChangeAsked    Action = "staff.change_asked"
 	StaffLeft           Action = "staff.left"
+	StaffTransferred    Action = "staff.transferred"
 	StaffImported       Action = "staff.imported"
 	CustomersHanded     Action = "staff.handover"
 
@@ -147,6 +148,7 @@ func table() []named {
 		{StaffUnlocked, "解除登录暂停"},
 		{StaffChangeAsked, "提出人员变动"},
 		{StaffLeft, "办理离职"},
+		{StaffTransferred, "调动人员"},
 		{StaffImported, "批量导入人员"},
 		{CustomersHanded, "移交客户"},
 		{BranchAdded, "新增机构"},

@@ -50,10 +50,10 @@ func (p HandoverPage) ready() bool {
 	return len(p.Preview.Shares) > 0 && p.Preview.Chosen > 0
 }
 
-// grades are the choices of the filter, each with how many customers it has.
-func (p HandoverPage) grades() []ui.Option {
-	list := []ui.Option{{Value: "", Label: fmt.Sprintf("全部客户（%d 位）", p.Preview.All)}}
-	for _, g := range p.Preview.Grades {
+// gradeOptions are the choices of the filter, each with how many customers it has.
+func gradeOptions(p staffing.Preview) []ui.Option {
+	list := []ui.Option{{Value: "", Label: fmt.Sprintf("全部客户（%d 位）", p.All)}}
+	for _, g := range p.Grades {
 		label := fmt.Sprintf("C%d", g.Grade)
 		if g.Grade == 0 {
 			label = "未测评"

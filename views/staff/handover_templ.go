@@ -186,7 +186,7 @@ func handoverForm(p HandoverPage) templ.Component {
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
-			templ_7745c5c3_Err = ui.Select(ui.Input{ID: "handover-grade", Name: "grade", Label: "哪些客户", Value: p.Form.Grade, Error: p.Faults["grade"]}, p.grades()).Render(ctx, templ_7745c5c3_Buffer)
+			templ_7745c5c3_Err = ui.Select(ui.Input{ID: "handover-grade", Name: "grade", Label: "哪些客户", Value: p.Form.Grade, Error: p.Faults["grade"]}, gradeOptions(p.Preview)).Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}

@@ -88,7 +88,7 @@ func (p PersonPage) stays() []string {
 		list = append(list, fmt.Sprintf("有 %d 位下属：改任后不能再审批的，请为他们改设上级。", p.Person.Subordinates))
 	}
 	if p.Person.Role == staff.Manager {
-		list = append(list, "名下客户不会自动转给别人：调往别的机构或改任前，请先移交客户。")
+		list = append(list, "名下客户不会自动转给别人：调往别的机构请用「调动」，改任前请先移交客户。")
 	}
 	return list
 }

@@ -32,7 +32,7 @@ func Gallery() []ui.Specimen {
 		{Name: "people-disabled", Component: Body(gone)},
 		{Name: "people-waiting", Component: Body(waits)},
 		{Name: "people-empty", Component: Body(empty)},
-	}, append(append(append(branchSpecimens(), personSpecimens()...), securitySpecimens()...), append(handoverSpecimens(), rollSpecimens()...)...)...)
+	}, append(append(append(branchSpecimens(), personSpecimens()...), securitySpecimens()...), append(append(handoverSpecimens(), transferSpecimens()...), rollSpecimens()...)...)...)
 }
 
 func specimenPeople() Page {

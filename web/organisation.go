@@ -3,6 +3,7 @@ package web
 import (
 	"net/http"
 	"strconv"
+	"strings"
 
 	"github.com/labstack/echo/v4"
 
@@ -37,7 +38,7 @@ func (p organisationPages) branches(c echo.Context) error {
 	if err != nil {
 		return err
 	}
-	page := staffview.BranchesPage{Places: places}
+	page := staffview.BranchesPage{Places: places, Text: strings.TrimSpace(shownText(c.QueryParam("q")))}
 	for _, b := range places {
 		if strconv.FormatInt(b.ID, 10) == c.QueryParam("edit") {
 			page.Change = staffview.ChangeOf(b, places)

@@ -9,6 +9,7 @@ import (
 	"liuhen/internal/authz"
 	"liuhen/internal/fault"
 	"liuhen/internal/href"
+	"liuhen/internal/sheet"
 	"liuhen/internal/staff"
 	"liuhen/views/layout"
 	staffview "liuhen/views/staff"
@@ -21,6 +22,7 @@ func (p peoplePages) routes() []route {
 	return []route{
 		{http.MethodGet, "/admin/people", authz.ManageStaff, p.list},
 		{http.MethodPost, "/admin/people", authz.ManageStaff, p.add},
+		{http.MethodGet, "/admin/people/export", authz.ManageStaff, p.export},
 		{http.MethodPost, "/admin/people/:id/disable", authz.ManageStaff, p.disable},
 		{http.MethodPost, "/admin/people/:id/enable", authz.ManageStaff, p.enable},
 	}
@@ -105,15 +107,8 @@ func (p peoplePages) enable(c echo.Context) error {
 // view fills the page with the people that the address chooses.
 func (p peoplePages) view(c echo.Context) (staffview.Page, error) {
 	ctx, by := c.Request().Context(), acting(c)
-	// A branch that is no number chooses nobody, as an unknown one does.
-	branch, err := strconv.ParseInt(c.QueryParam("branch"), 10, 64)
-	if err != nil && c.QueryParam("branch") != "" {
-		branch = -1
-	}
-	view := staffview.Page{Self: by.ID, Filter: staff.Filter{
-		Text: shownText(c.QueryParam("q")), Role: staff.Role(shownText(c.QueryParam("role"))), BranchID: branch,
-		Disabled: c.QueryParam("disabled") == "1", After: c.QueryParam("after"), Before: c.QueryParam("before"),
-	}}
+	view := staffview.Page{Self: by.ID, Filter: peopleFilter(c)}
+	var err error
 	if view.People, err = p.People.List(ctx, by, view.Filter); err != nil {
 		return view, err
 	}
@@ -122,6 +117,33 @@ func (p peoplePages) view(c echo.Context) (staffview.Page, error) {
 	}
 	view.Branches, err = p.People.Branches(ctx)
 	return view, err
+}
+
+// peopleFilter reads what the address chooses.
+func peopleFilter(c echo.Context) staff.Filter {
+	// A branch that is no number chooses nobody, as an unknown one does.
+	branch, err := strconv.ParseInt(c.QueryParam("branch"), 10, 64)
+	if err != nil && c.QueryParam("branch") != "" {
+		branch = -1
+	}
+	return staff.Filter{
+		Text: shownText(c.QueryParam("q")), Role: staff.Role(shownText(c.QueryParam("role"))), BranchID: branch,
+		Mark: staff.Mark(shownText(c.QueryParam("mark"))), Sort: staff.Sort(shownText(c.QueryParam("sort"))),
+		Disabled: c.QueryParam("disabled") == "1", After: c.QueryParam("after"), Before: c.QueryParam("before"),
+	}
+}
+
+// export answers with the list as a file.
+func (p peoplePages) export(c echo.Context) error {
+	format := sheet.Format(c.QueryParam("format"))
+	if !format.Known() {
+		format = sheet.XLSX
+	}
+	file, err := p.People.Export(c.Request().Context(), acting(c), peopleFilter(c), format, p.now())
+	if err != nil {
+		return err
+	}
+	return sendFile(c, "people-"+p.now().In(p.Trail.Zone).Format("20060102-150405")+"."+string(format), format, file)
 }
 
 func peopleHead() head {

@@ -244,6 +244,9 @@ func TagRuleRetire(id int64) string { return TagRule(id) + "/retire" }
 // AdminStaff is the list of people, and takes a new one (POST).
 func AdminStaff(params ...Param) string { return with("/admin/people", params) }
 
+// PeopleExport is the list of people as a file.
+func PeopleExport(params ...Param) string { return with("/admin/people/export", params) }
+
 // PeopleImports sends a file of people, and takes it (POST).
 func PeopleImports() string { return "/admin/people/import" }
 

@@ -15,6 +15,7 @@ const pageOfPeople = 50
 // Person is a member as the list of people shows one.
 type Person struct {
 	Member
+	BranchCode   string `db:"branch_code"`
 	SuperiorNo   string `db:"superior_no"`
 	SuperiorName string `db:"superior_name"`
 	Subordinates int    `db:"subordinates"` // active people directly below
@@ -25,13 +26,15 @@ type Person struct {
 type Filter struct {
 	Text     string // part of the name, beginning of number or username
 	Role     Role
-	BranchID int64
+	BranchID int64  // with all branches below
 	Disabled bool   // only the disabled; otherwise only the active
-	After    string // the staff number after which the page begins
-	Before   string // the staff number before which the page ends
+	Mark     Mark   // only those of whom it is true
+	Sort     Sort   // by staff number unless said otherwise
+	After    string // the cursor after which the page begins
+	Before   string // the cursor before which the page ends
 }
 
-// People is one page of the list, by staff number.
+// People is one page of the list, in the order of the filter.
 type People struct {
 	List   []Person
 	Count  int    // how many the filter chooses in all
@@ -75,14 +78,15 @@ func (f Filter) where() (string, []any) {
 	const condition = `
 		WHERE ($1 = '' OR s.no LIKE $1 || '%' OR s.username LIKE lower($1) || '%' OR s.name LIKE '%' || $1 || '%')
 			AND ($2 = '' OR s.role = $2)
-			AND ($3::bigint = 0 OR s.branch_id = $3::bigint)
+			AND ($3::bigint = 0 OR in_branch(s.branch_id, $3::bigint))
 			AND (s.disabled_at IS NOT NULL) = $4`
-	return condition, []any{likeText(f.Text), plainText(string(f.Role)), f.BranchID, f.Disabled}
+	return condition + f.Mark.condition(), []any{likeText(f.Text), plainText(string(f.Role)), f.BranchID, f.Disabled}
 }
 
 // persons reads Person rows, from staff AS s.
 const persons = `
 		SELECT` + memberColumns + `,
+			b.code AS branch_code,
 			COALESCE(u.no, '') AS superior_no,
 			COALESCE(u.name, '') AS superior_name,
 			(
@@ -121,18 +125,10 @@ func (d *Directory) Person(ctx context.Context, by *Member, id int64) (Person, e
 // is another page.
 func (p *People) read(ctx context.Context, tx *pg.Tx, f Filter) error {
 	where, args := f.where()
-	from, order := f.After, "ASC"
-	edge := `
-			AND ($5 = '' OR s.no > $5)`
-	if f.Before != "" {
-		from, order = f.Before, "DESC"
-		edge = `
-			AND s.no < $5`
-	}
-	q := persons + where + edge + `
-		ORDER BY s.no ` + order + `
-		LIMIT $6`
-	if err := tx.Select(ctx, &p.List, q, append(args, plainText(from), pageOfPeople+1)...); err != nil {
+	edge, order, from := f.edge()
+	q := persons + where + edge + order + `
+		LIMIT $7`
+	if err := tx.Select(ctx, &p.List, q, append(args, from.key, from.no, pageOfPeople+1)...); err != nil {
 		return err
 	}
 	p.turn(f)
@@ -154,10 +150,10 @@ func (p *People) turn(f Filter) {
 		return
 	}
 	if f.Before != "" && more || f.Before == "" && f.After != "" {
-		p.Before = p.List[0].No
+		p.Before = f.Sort.cursor(p.List[0])
 	}
 	if f.Before != "" || more {
-		p.After = p.List[len(p.List)-1].No
+		p.After = f.Sort.cursor(p.List[len(p.List)-1])
 	}
 }
 

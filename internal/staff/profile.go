@@ -11,9 +11,8 @@ import (
 // when the post changes.
 type Profile struct {
 	Person
-	BranchCode string `db:"branch_code"`
-	Grants     int    `db:"grants"`   // live access grants
-	Requests   int    `db:"requests"` // own requests not yet decided
+	Grants   int `db:"grants"`   // live access grants
+	Requests int `db:"requests"` // own requests not yet decided
 }
 
 // Profile returns one person as the own page shows one.
@@ -23,12 +22,6 @@ func (d *Directory) Profile(ctx context.Context, by *Member, id int64) (Profile,
 	}
 	const more = `
 		SELECT
-			(
-				SELECT b.code
-				FROM branch AS b
-				JOIN staff AS s ON s.branch_id = b.id
-				WHERE s.id = $1
-			) AS branch_code,
 			(
 				SELECT count(*)
 				FROM access_grant AS g

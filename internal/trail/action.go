@@ -69,6 +69,7 @@ const (
 	StaffLeft           Action = "staff.left"
 	StaffTransferred    Action = "staff.transferred"
 	StaffImported       Action = "staff.imported"
+	StaffExported       Action = "staff.exported"
 	CustomersHanded     Action = "staff.handover"
 
 	BranchAdded   Action = "branch.added"
@@ -150,6 +151,7 @@ func table() []named {
 		{StaffLeft, "办理离职"},
 		{StaffTransferred, "调动人员"},
 		{StaffImported, "批量导入人员"},
+		{StaffExported, "导出人员"},
 		{CustomersHanded, "移交客户"},
 		{BranchAdded, "新增机构"},
 		{BranchChanged, "变更机构"},

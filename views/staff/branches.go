@@ -12,6 +12,9 @@ import (
 // BranchesPage is the organisation with the form for a new branch.
 type BranchesPage struct {
 	Places []staff.Place
+	// Text is part of the name, or the beginning of the code, of the branches to
+	// show; empty is all.
+	Text string
 	// Form is what was filled in for a new branch and came back.
 	Form BranchForm
 	// Change is the branch whose row is open for a change; the zero value is none.
@@ -112,6 +115,20 @@ func (f BranchForm) faults() []ui.FieldError {
 	for _, name := range []string{"code", "name", "kind", "parent"} {
 		if text := f.Faults[name]; text != "" {
 			list = append(list, ui.FieldError{ID: "branch-" + name, Text: text})
+		}
+	}
+	return list
+}
+
+// shown are the branches that the text chooses.
+func (p BranchesPage) shown() []staff.Place {
+	if p.Text == "" {
+		return p.Places
+	}
+	var list []staff.Place
+	for _, b := range p.Places {
+		if strings.Contains(b.Name, p.Text) || strings.HasPrefix(strings.ToLower(b.Code), strings.ToLower(p.Text)) || b.ID == p.Change.ID {
+			list = append(list, b)
 		}
 	}
 	return list

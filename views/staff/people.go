@@ -46,11 +46,12 @@ func params(f staff.Filter) []href.Param {
 	return []href.Param{
 		href.Text("q", f.Text), href.Text("role", string(f.Role)),
 		href.Int("branch", f.BranchID), href.Flag("disabled", f.Disabled),
+		href.Text("mark", string(f.Mark)), href.Text("sort", string(f.Sort)),
 	}
 }
 
 func (p Page) pages() ui.Pages {
-	pages := ui.Pages{Text: "按工号"}
+	pages := ui.Pages{Text: p.Filter.Sort.Label(), Keys: true}
 	if p.People.Before != "" {
 		pages.Previous = href.AdminStaff(append(params(p.Filter), href.Text("before", p.People.Before))...)
 	}
@@ -95,6 +96,24 @@ func (p Page) branches(first string, value func(staff.Branch) string) []ui.Optio
 	list := []ui.Option{{Value: "", Label: first}}
 	for _, b := range p.Branches {
 		list = append(list, ui.Option{Value: value(b), Label: b.Name})
+	}
+	return list
+}
+
+// marks are the choices of what to look for.
+func marks() []ui.Option {
+	list := []ui.Option{{Value: "", Label: "不限"}}
+	for _, m := range staff.Marks() {
+		list = append(list, ui.Option{Value: string(m), Label: m.Label()})
+	}
+	return list
+}
+
+// sorts are the choices of an order.
+func sorts() []ui.Option {
+	var list []ui.Option
+	for _, s := range staff.Sorts() {
+		list = append(list, ui.Option{Value: string(s), Label: s.Label()})
 	}
 	return list
 }

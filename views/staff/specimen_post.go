@@ -14,10 +14,13 @@ func branchSpecimens() []ui.Specimen {
 	}
 	renaming := specimenBranches()
 	renaming.Change = Change{ID: 2, Name: "滨江支行", Faults: map[string]string{"name": "名称没有变动。"}}
+	found := specimenBranches()
+	found.Text = "无此机构"
 	return []ui.Specimen{
 		{Name: "branches", Component: BranchesBody(specimenBranches())},
 		{Name: "branches-invalid", Component: BranchesBody(invalid)},
 		{Name: "branches-renaming", Component: BranchesBody(renaming)},
+		{Name: "branches-found", Component: BranchesBody(found)},
 		{Name: "branches-none", Component: BranchesBody(BranchesPage{})},
 	}
 }
@@ -41,7 +44,8 @@ func personSpecimens() []ui.Specimen {
 	reset := specimenPerson()
 	reset.Faults = map[string]string{"password": "密码至少 10 个字符。"}
 	head := specimenPerson()
-	head.Person = staff.Profile{Person: specimenPeople().People.List[1], BranchCode: "101"}
+	head.Person = staff.Profile{Person: specimenPeople().People.List[1]}
+	head.Person.BranchCode = "101"
 	head.Post = PostOf(head.Person)
 	gone := specimenPerson()
 	gone.Person.Grants, gone.Person.Requests = 0, 0
@@ -54,7 +58,8 @@ func personSpecimens() []ui.Specimen {
 		{BeganAt: ui.SpecimenTime(), SeenAt: ui.SpecimenTime()},
 	}
 	self := specimenPerson()
-	self.Person = staff.Profile{Person: specimenPeople().People.List[2], BranchCode: "000"}
+	self.Person = staff.Profile{Person: specimenPeople().People.List[2]}
+	self.Person.BranchCode = "000"
 	self.Self = true
 	return []ui.Specimen{
 		{Name: "person", Component: PersonBody(specimenPerson())},
@@ -75,7 +80,8 @@ func specimenWaiting() []staffing.Change {
 }
 
 func specimenPerson() PersonPage {
-	one := staff.Profile{Person: specimenPeople().People.List[0], BranchCode: "101", Grants: 3, Requests: 2}
+	one := staff.Profile{Person: specimenPeople().People.List[0], Grants: 3, Requests: 2}
+	one.BranchCode = "101"
 	one.SuperiorID = 3
 	return PersonPage{Person: one, Branches: specimenPeople().Branches, Now: ui.SpecimenTime(), Post: PostOf(one)}
 }

@@ -106,7 +106,10 @@
   };
   const signOut = () => location.assign(body.dataset.login);
 
-  let stream = null, missed = false, warning = 0, parting = 0;
+  let stream = null, missed = false, warning = 0, parting = 0, sent = 0;
+  // The answer to a form that was just sent leads on by itself, and may bring a new session for one
+  // that the form ended: a new password does.
+  on("submit", (e) => { if (!e.defaultPrevented) sent = Date.now(); });
   const lost = () => {
     missed = true;
     clearTimeout(warning);
@@ -133,7 +136,7 @@
     const asked = new AbortController();
     try {
       const answer = await fetch(body.dataset.live, { signal: asked.signal });
-      if (answer.status === 401 || answer.redirected) return signOut();
+      if (answer.status === 401 || answer.redirected) return Date.now() - sent < 3000 ? setTimeout(reconnect, 3000) : signOut();
     } catch { /* still offline: the next attempt tells */ } finally { asked.abort(); }
     listen();
   };

@@ -142,6 +142,9 @@ func adminPages(*testing.T, *stage, *window) []place {
 		{name: "home", path: "/"},
 		{name: "staff", path: "/admin/people"},
 		{name: "staff-dialog", path: "/admin/people", open: `document.querySelector("#main [data-open]").click()`},
+		{name: "people-import", path: "/admin/people/import"},
+		{name: "person-transfer", path: "/admin/people/1/transfer"},
+		{name: "organisation", path: "/admin/org"},
 		{name: "imports", path: "/admin/imports"},
 		{name: "help", path: "/", open: `document.querySelector("[data-open=help]").click()`},
 	}

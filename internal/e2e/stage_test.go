@@ -44,6 +44,8 @@ func TestInBrowser(t *testing.T) {
 		{"a longer import", importShowsProgress},
 		{"a rule makes a tag", aRuleMakesATag},
 		{"a newcomer", aNewcomer},
+		{"people from a file", peopleFromAFile},
+		{"a transfer", aTransfer},
 		{"an unknown file", mapsAFile},
 		{"a conflict", settlesAConflict},
 		{"one clock", oneClock},

@@ -65,6 +65,16 @@ func specimenMany() ManyPage {
 	}
 }
 
+func specimenManyAgain() ManyPage {
+	p := specimenMany()
+	p.Form.Reason, p.Form.Faults, p.Kept = "到期理财集中续作，需核对持仓。", nil, nil
+	p.Again = &access.Amending{
+		ApprovalID: 23, By: "丙三", Comment: "请写明工单号，乙思齐不必看。", Gone: 1,
+		Ask: access.Ask{Groups: []access.Group{access.Assets}, Purpose: access.Service, Minutes: 30},
+	}
+	return p
+}
+
 func specimenPendingMany() access.Status {
 	s := specimenPending()
 	s.Many = true

@@ -10,6 +10,7 @@ import (
 
 	"liuhen/internal/access"
 	"liuhen/internal/authz"
+	"liuhen/internal/figure"
 	"liuhen/internal/pg"
 	"liuhen/internal/staff"
 	"liuhen/internal/trail"
@@ -33,11 +34,11 @@ type Anomaly struct {
 func (a Anomaly) Words() string {
 	switch a.Kind {
 	case access.Unfollowed:
-		return fmt.Sprintf("%d 位客户", a.Figure)
+		return figure.Number(a.Figure) + " 位客户"
 	case access.Volume:
-		return fmt.Sprintf("一天 %d 位客户，平时 %s 位", a.Figure, strconv.FormatFloat(a.Usual, 'f', -1, 64))
+		return fmt.Sprintf("一天 %s 位客户，平时 %s 位", figure.Number(a.Figure), strconv.FormatFloat(a.Usual, 'f', -1, 64))
 	default:
-		return fmt.Sprintf("%d 次", a.Figure)
+		return figure.Number(a.Figure) + " 次"
 	}
 }
 

@@ -20,6 +20,8 @@ func (p accessManyPages) routes() []route {
 	return []route{
 		{http.MethodGet, "/access/requests/new", authz.RequestAccess, p.form},
 		{http.MethodPost, "/access/requests", authz.RequestAccess, p.submit},
+		{http.MethodGet, "/access/requests/:id", authz.RequestAccess, p.again},
+		{http.MethodPost, "/access/requests/:id", authz.RequestAccess, p.resubmit},
 	}
 }
 
@@ -60,6 +62,48 @@ func (p accessManyPages) submit(c echo.Context) error {
 		if again != nil {
 			return err // so few, or so many, that there is no form to show
 		}
+		return p.invalid(c, manyHead(), accessview.Many(page.Wrong(f)))
+	}
+	if err != nil {
+		return err
+	}
+	return p.done(c, href.Approval(o.ApprovalID), o.Sentence())
+}
+
+// again shows a request that was sent back, filled with what was asked.
+func (p accessManyPages) again(c echo.Context) error {
+	page, err := p.amending(c)
+	if err != nil {
+		return err
+	}
+	return p.page(c, manyHead(), accessview.Many(page))
+}
+
+func (p accessManyPages) amending(c echo.Context) (accessview.ManyPage, error) {
+	id, err := pathID(c)
+	if err != nil {
+		return accessview.ManyPage{}, err
+	}
+	m, err := p.Desk.Amend(c.Request().Context(), acting(c), id)
+	form := accessview.Form{Groups: m.Ask.Groups, Purpose: m.Ask.Purpose, Reason: m.Ask.Reason, Minutes: m.Ask.Minutes, Task: m.Ask.Task}
+	return accessview.ManyPage{Chosen: m.Chosen, Form: form, Again: &m}, err
+}
+
+func (p accessManyPages) resubmit(c echo.Context) error {
+	id, err := pathID(c)
+	if err != nil {
+		return err
+	}
+	form := requestForm(c)
+	kept := c.Request().PostForm["customer"]
+	ask := access.Ask{Purpose: form.Purpose, Reason: form.Reason, Minutes: form.Minutes, Task: form.Task}
+	o, err := p.Desk.AmendMany(c.Request().Context(), acting(c), id, kept, ask)
+	if f := fault.As(err); f != nil && f.Kind == fault.Invalid {
+		page, again := p.amending(c)
+		if again != nil {
+			return again
+		}
+		page.Form, page.Kept = form, append([]string{}, kept...)
 		return p.invalid(c, manyHead(), accessview.Many(page.Wrong(f)))
 	}
 	if err != nil {

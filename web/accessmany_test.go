@@ -63,3 +63,49 @@ func TestSeveralCustomersInOneRequest(t *testing.T) {
 		}
 	}
 }
+
+func TestAReturnedRequestForSeveralIsAmendedOnThePage(t *testing.T) {
+	t.Parallel()
+	p := webtest.New(t)
+	all := plant(t, p, 3)
+	manager, supervisor := p.As(p.People.Manager1), p.As(p.People.Supervisor1)
+	form := url.Values{"customer": {all[0].no, all[1].no, all[2].no}, "group": {"assets"}, "purpose": {"service"}, "minutes": {"30"}, "reason": {"到期理财集中续作，需核对三位客户的持仓。"}}
+	if got := manager.Post("/access/requests", form); got.Status != http.StatusSeeOther {
+		t.Fatalf("request: %d %s", got.Status, got.Body)
+	}
+	id := p.DB.QueryInt(`SELECT max(id) FROM approval WHERE kind = 'access_many'`)
+	again := fmt.Sprintf("/access/requests/%d", id)
+	if got := manager.Get(again); got.Status != http.StatusConflict {
+		t.Errorf("amended while it waits: %d", got.Status)
+	}
+	back := url.Values{"decision": {"return"}, "comment": {"请写明工单号"}}
+	if got := supervisor.Post(fmt.Sprintf("/approvals/%d/decide", id), back); got.Status != http.StatusSeeOther {
+		t.Fatalf("return: %d %s", got.Status, got.Body)
+	}
+	for _, path := range []string{"/access", fmt.Sprintf("/approvals/%d", id)} {
+		if got := manager.Get(path); !strings.Contains(got.Body, `href="`+again+`"`) {
+			t.Errorf("%s does not lead to the form", path)
+		}
+	}
+	got := manager.Get(again)
+	for _, want := range []string{"重新提交", "请写明工单号", "到期理财集中续作，需核对三位客户的持仓。", all[2].no} {
+		if !strings.Contains(got.Body, want) {
+			t.Errorf("the form lacks %s", want)
+		}
+	}
+	if got := supervisor.Get(again); got.Status != http.StatusNotFound {
+		t.Errorf("somebody else's form: %d", got.Status)
+	}
+	form.Set("reason", "看一下")
+	if got := manager.Post(again, form); got.Status != http.StatusUnprocessableEntity || !strings.Contains(got.Body, "事由至少 10 个字") {
+		t.Errorf("junk: %d", got.Status)
+	}
+	form.Set("reason", "到期理财集中续作，需核对两位客户的持仓，工单 88131。")
+	form["customer"] = []string{all[0].no, all[1].no}
+	if got := manager.Post(again, form); got.Status != http.StatusSeeOther {
+		t.Fatalf("again: %d %s", got.Status, got.Body)
+	}
+	if got := supervisor.Get(fmt.Sprintf("/approvals/%d", id)); !strings.Contains(got.Body, "工单 88131") || strings.Contains(got.Body, `value="`+all[2].no+`"`) {
+		t.Errorf("the approver's page is not as amended:\n%s", got.Body)
+	}
+}

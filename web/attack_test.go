@@ -80,6 +80,8 @@ func attackFields(p *webtest.Portal, file string) []field {
 		{"many reason", func(a string) webtest.Response {
 			return manager.Post("/access/requests", url.Values{"customer": {no, "10000009", a}, "group": {"assets", a}, "purpose": {a}, "minutes": {a}, "task": {a}, "reason": {a}})
 		}, ""},
+		{"many again", post(manager, "/access/requests/1", "customer purpose minutes task reason", nil), ""},
+		{"thresholds", post(compliance, "/admin/access", "watch_days follow_least volume_times refused_days", nil), ""},
 		{"several left", post(compliance, "/approvals/1/decide", "customer group minutes comment", url.Values{"decision": {"approve"}, "several": {"1"}}), ""},
 		{"export customers", get(manager, "/exports/new", "customer"), ""},
 		{"export of files", func(a string) webtest.Response {

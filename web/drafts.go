@@ -118,7 +118,10 @@ func mappingForm(values url.Values) sourcing.MappingForm {
 			if given, ok := values["a."+t.Key]; ok {
 				as = shownText(given[0])
 			}
-			f.Choices.Fields = append(f.Choices.Fields, sourcing.Choice{Target: t.Key, Column: shownText(values.Get("c." + t.Key)), As: as, Words: shownText(values.Get("w." + t.Key))})
+			f.Choices.Fields = append(f.Choices.Fields, sourcing.Choice{
+				Target: t.Key, Column: shownText(values.Get("c." + t.Key)), As: as,
+				Words: shownText(values.Get("w." + t.Key)), Fixed: shownText(values.Get("f." + t.Key)),
+			})
 		}
 	}
 	return f

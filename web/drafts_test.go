@@ -203,6 +203,10 @@ func fileFields(admin *webtest.Client) []field {
 			at := draftOf(admin)
 			return admin.Get(at + "?" + url.Values{"kind": {"customer"}, "for": {"customer"}, "name": {a}, "title": {a}, "c.name": {a}, "a.birth_date": {a}}.Encode())
 		}, ""},
+		{"mapping words", func(a string) webtest.Response {
+			values := url.Values{"kind": {"party"}, "for": {"party"}, "name": {"crm-attack"}, "title": {"x"}, "c.external_no": {"编号一"}, "c.customer_ref": {"名二"}, "c.account_ref": {"名二"}, "f.role": {a}, "w.role": {a}}
+			return admin.Post(draftOf(admin), values)
+		}, ""},
 		{"mapping kind", func(a string) webtest.Response {
 			return admin.Get(draftOf(admin) + "?" + url.Values{"kind": {a}, "for": {a}}.Encode())
 		}, ""},

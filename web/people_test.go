@@ -26,6 +26,7 @@ import (
 	"liuhen/internal/staffing"
 	"liuhen/internal/trail"
 	"liuhen/internal/worklist"
+	"liuhen/views/ui"
 	"liuhen/web"
 )
 
@@ -227,6 +228,7 @@ func TestTrailPage(t *testing.T) {
 	}
 	v := o.as(t, o.people.Compliance1)
 	v.want(v.get("/trail?staff=3001"), http.StatusOK, "查看档案", `href="/customers/`+no+`"`, "导出 CSV（1 条）")
+	v.want(v.get("/trail?staff=3001&customer="+no[:4]+"+"+no[4:]), http.StatusOK, "查看档案", "导出 CSV（1 条）")
 	v.want(v.get("/trail?staff=9999"), http.StatusOK, "没有符合条件的留痕")
 	v.want(v.get("/trail?from=yesterday"), http.StatusUnprocessableEntity, "日期应写成")
 	v.want(v.get("/trail?from=2026-11-23&to=2026-11-01"), http.StatusUnprocessableEntity, "开始日期不能晚于结束日期")
@@ -241,7 +243,7 @@ func TestTrailPage(t *testing.T) {
 
 	auditor := o.as(t, o.people.Auditor1)
 	page := auditor.get("/trail?staff=3001")
-	auditor.want(page, http.StatusOK, no)
+	auditor.want(page, http.StatusOK, string(ui.AppendCustomerNo(nil, no)))
 	if strings.Contains(page.body, "/customers/") || strings.Contains(page.body, "不许出现") {
 		t.Error("an auditor is led to a customer")
 	}

@@ -28,7 +28,7 @@ func (p policyPages) routes() []route {
 func policyHead(title string) head {
 	return head{Title: title, Nav: navPolicy, Help: layout.Help{
 		Purpose: "谁看哪类信息要经过谁、最长多久、要不要工单，都写在这里。合规或风控提议新版本，另一方批准后才生效，旧版本一直留着。",
-		Rules:   ruleLinks("access-policy", "red-marks", "ladder", "four-eyes"),
+		Rules:   ruleLinks("access-policy", "red-marks", "access-anomalies", "ladder", "four-eyes"),
 	}}
 }
 
@@ -84,6 +84,11 @@ func typedPolicy(c echo.Context) (access.Policy, error) {
 		Marks: access.Marks{
 			WorkFrom: n("work_from"), WorkTo: n("work_to"), QuietFrom: n("quiet_from"), QuietTo: n("quiet_to"),
 			Files: n("files"), Often: n("often"), Unserved: at("unserved", 0) != "", Outside: at("outside", 0) != "",
+		},
+		Watch: access.Watch{
+			WatchDays: n("watch_days"), FollowDays: n("follow_days"), FollowLeast: n("follow_least"), OddLeast: n("odd_least"),
+			VolumeDays: n("volume_days"), VolumeTimes: n("volume_times"), VolumeLeast: n("volume_least"),
+			RefusedDays: n("refused_days"), RefusedLeast: n("refused_least"),
 		},
 	}
 	for i, way := range form["row-way"] {

@@ -19,6 +19,8 @@ func proposal(way, max string) url.Values {
 		"base": {"1"}, "note": {"检查组进场，资产一律加合规。"},
 		"work_from": {"8"}, "work_to": {"19"}, "quiet_from": {"0"}, "quiet_to": {"0"},
 		"files": {"20"}, "often": {"4"}, "unserved": {"1"}, "outside": {"1"}, "escalate": {"240"}, "many": {"20"},
+		"watch_days": {"30"}, "follow_days": {"7"}, "follow_least": {"3"}, "odd_least": {"3"}, "volume_days": {"7"},
+		"volume_times": {"3"}, "volume_least": {"20"}, "refused_days": {"7"}, "refused_least": {"5"},
 		"row-role": {"", "", ""}, "row-relation": {"", "", ""}, "row-group": {"", "assets", ""}, "row-purpose": {"", "", ""},
 		"row-way": {"superior", way, ""}, "row-max": {"480", max, ""}, "row-suggested": {"30", "20", ""}, "row-task": {"", "1", ""},
 	}
@@ -51,6 +53,9 @@ func TestAPolicyIsProposedApprovedAndHolds(t *testing.T) {
 	}
 	if !eventually(func() bool { return strings.Contains(manager.Get("/customers/"+no).Body, "最长 1 小时") }) {
 		t.Error("the file still goes by the policy of before")
+	}
+	if body := compliance.Get("/why/access-anomalies").Body; !strings.Contains(body, "第 2 版") || !strings.Contains(body, "满 3 次列出") || strings.Contains(body, "异常时间") {
+		t.Error("the rule of anomalies does not name the thresholds in force, and only those")
 	}
 	if body := p.As(p.People.Auditor1).Get("/admin/access").Body; !strings.Contains(body, "郑合规 提议，冯风控 批准") || strings.Contains(body, "提议修改") {
 		t.Error("the auditor does not read who set the version, or may change it")

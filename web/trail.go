@@ -105,7 +105,7 @@ func trailQuery(c echo.Context) (trail.Query, error) {
 	q := trail.Query{
 		StaffNo:    shownText(c.QueryParam("staff")),
 		Action:     trail.Action(shownText(c.QueryParam("action"))),
-		CustomerNo: shownText(c.QueryParam("customer")),
+		CustomerNo: ui.PlainCustomerNo(shownText(c.QueryParam("customer"))),
 		Refused:    c.QueryParam("refused") == "1",
 		After:      c.QueryParam("after"),
 		Before:     c.QueryParam("before"),

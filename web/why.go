@@ -51,7 +51,11 @@ func inForce(code string, p *access.Policy) []whyview.Line {
 		}
 		return lines
 	}
-	for _, s := range p.Settings() {
+	settings := p.Settings()
+	if code == "access-anomalies" {
+		settings = p.Watched()
+	}
+	for _, s := range settings {
 		lines = append(lines, whyview.Line{Label: s[0], Text: s[1]})
 	}
 	return lines

@@ -91,7 +91,8 @@ func collectLess() {
 
 // chores are what goes on beside the pages: imports, the tags of customers while
 // their module is in use, requests that go to somebody else, the stop of
-// break-glass that are over, and the sweep of sessions that are.
+// break-glass that are over, the sums of whose access is usual, and the sweep of
+// sessions that are over.
 func (h *house) chores(watched string) []chore.Chore {
 	tags := h.deps.TagKeeper.Chore()
 	tags.While = h.deps.Modules.While(module.Tags)
@@ -99,6 +100,7 @@ func (h *house) chores(watched string) []chore.Chore {
 		tags,
 		h.deps.Router.Chore(),
 		chore.Chore{Name: "stop break-glass", Every: time.Minute, Round: chore.Once(h.deps.Desk.StopGlass)},
+		chore.Chore{Name: "sum days of access", Every: time.Hour, Round: chore.Once(h.deps.Desk.SumDays)},
 		chore.Chore{Name: "sweep sessions", Every: time.Hour, Round: chore.Once(h.deps.People.Sweep)},
 	)
 }

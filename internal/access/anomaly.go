@@ -29,19 +29,8 @@ const (
 // Anomalies lists every anomaly in the order of the page.
 func Anomalies() []Anomaly { return []Anomaly{Unfollowed, OddHours, Volume, Refusals} }
 
-// The thresholds of the anomalies. 个人信息保护法 第五十四条 asks for regular
-// audits of compliance, 金规〔2024〕24号 第五十条 for what is done to be verifiable
-// and auditable; neither names figures, so these are the house's.
+// What an opinion on an anomaly may be long.
 const (
-	WatchDays     = 30 // how far back is looked
-	FollowDays    = 7  // within so many days after a look the customer is contacted
-	FollowLeast   = 3  // customers looked at and not contacted
-	OddLeast      = 3  // looks outside working time
-	VolumeTimes   = 3  // times the median of the person's days
-	VolumeLeast   = 20 // and at least so many customers in a day
-	VolumeDays    = 7  // days that are judged
-	RefusedDays   = 7
-	RefusedLeast  = 5
 	leastOpinion  = 4
 	longestRemark = 300
 )
@@ -59,20 +48,6 @@ func (a Anomaly) Label() string {
 		return "多次被拒绝"
 	default:
 		return string(a)
-	}
-}
-
-// Explain tells the threshold. work is the working time of the policy in force.
-func (a Anomaly) Explain(work Marks) string {
-	switch a {
-	case Unfollowed:
-		return fmt.Sprintf("近 %d 天看过敏感信息、之后 %d 天内没有任何咨询或联系记录的客户，满 %d 位列出。", WatchDays, FollowDays, FollowLeast)
-	case OddHours:
-		return fmt.Sprintf("近 %d 天在周一至周五 %d–%d 点以外查看档案或敏感信息，满 %d 次列出。", WatchDays, work.WorkFrom, work.WorkTo, OddLeast)
-	case Volume:
-		return fmt.Sprintf("近 %d 天里有一天看的客户超过本人前 %d 天每日中位数的 %d 倍，且不少于 %d 位。", VolumeDays, WatchDays, VolumeTimes, VolumeLeast)
-	default:
-		return fmt.Sprintf("近 %d 天被拒绝的操作满 %d 次列出。", RefusedDays, RefusedLeast)
 	}
 }
 

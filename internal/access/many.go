@@ -95,20 +95,27 @@ func (d *Desk) choose(ctx context.Context, tx *pg.Tx, by *staff.Member, nos []st
 	if c.Customers, err = customer.LocateAll(ctx, tx, by, nos); err != nil {
 		return c, err
 	}
-	relations, err := relationsOf(ctx, tx, by.ID, c.ids())
+	c.Rule, err = p.strictest(ctx, tx, by, c.ids(), ask)
+	return c, err
+}
+
+// strictest is the rule for a request for several customers: the superior and
+// compliance, the shortest time and a task of what the policy says of each.
+func (p Policy) strictest(ctx context.Context, tx *pg.Tx, by *staff.Member, customers []int64, ask Ask) (Rule, error) {
+	relations, err := relationsOf(ctx, tx, by.ID, customers)
 	if err != nil {
-		return c, err
+		return Rule{}, err
 	}
-	c.Rule = Rule{Way: ByCompliance, Max: MaxMinutes, Suggested: MaxMinutes}
+	rule := Rule{Way: ByCompliance, Max: MaxMinutes, Suggested: MaxMinutes}
 	for i, relation := range relations {
 		one := p.Together(Facts{Role: by.Role, Relation: relation, Purpose: ask.Purpose}, ask.Groups)
-		if i == 0 || one.Max < c.Rule.Max {
-			c.Rule.Max = one.Max
+		if i == 0 || one.Max < rule.Max {
+			rule.Max = one.Max
 		}
-		c.Rule.Suggested = min(c.Rule.Suggested, one.Suggested)
-		c.Rule.Task = c.Rule.Task || one.Task
+		rule.Suggested = min(rule.Suggested, one.Suggested)
+		rule.Task = rule.Task || one.Task
 	}
-	return c, nil
+	return rule, nil
 }
 
 // RequestMany asks the superior of by, and compliance after them, to open the

@@ -88,6 +88,15 @@ const policyColumns = `
 			p.often_a_week,
 			p.mark_unserved,
 			p.mark_outside,
+			p.watch_days,
+			p.follow_days,
+			p.follow_least,
+			p.odd_least,
+			p.volume_days,
+			p.volume_times,
+			p.volume_least,
+			p.refused_days,
+			p.refused_least,
 			p.escalate_minutes,
 			p.many_customers
 		FROM access_policy AS p

@@ -89,7 +89,8 @@ func (r Row) Weight() int {
 }
 
 // Policy is one version of who may see what, how, and for how long: the lines,
-// what stands out as a red mark, and when an unanswered request goes higher. It
+// what stands out as a red mark, what compliance looks into afterwards, and when
+// an unanswered request goes higher. It
 // is loaded once (Policies) and is the same value for the page, the request and
 // the approval. Reasonable limits of access are asked by 个人信息保护法 第五十一条
 // 第四项, purpose and necessity by 第二十八条.
@@ -103,6 +104,7 @@ type Policy struct {
 	Note         string    `db:"note"`
 	Since        time.Time `db:"since"` // in force, or proposed, since
 	Marks                  // what stands out
+	Watch                  // what compliance looks into
 	EscalateTime int       `db:"escalate_minutes"` // working minutes until a request goes higher; 0 for never
 	Many         int       `db:"many_customers"`   // customers one request may name; 0 for one only
 	Rows         []Row

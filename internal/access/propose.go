@@ -106,13 +106,15 @@ func save(ctx context.Context, tx *pg.Tx, by *staff.Member, approvalID int64, p 
 	const head = `
 		INSERT INTO access_policy (
 			base, approval_id, author_id, note, work_from, work_to, quiet_from, quiet_to,
-			files_a_day, often_a_week, mark_unserved, mark_outside, escalate_minutes, many_customers
+			files_a_day, often_a_week, mark_unserved, mark_outside, escalate_minutes, many_customers,
+			watch_days, follow_days, follow_least, odd_least, volume_days, volume_times, volume_least, refused_days, refused_least
 		)
-		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14)
+		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22, $23)
 		RETURNING id`
 	var id int64
 	err := tx.Get(ctx, &id, head, p.Base, approvalID, by.ID, p.Note, p.WorkFrom, p.WorkTo, p.QuietFrom, p.QuietTo,
-		p.Files, p.Often, p.Unserved, p.Outside, p.EscalateTime, p.Many)
+		p.Files, p.Often, p.Unserved, p.Outside, p.EscalateTime, p.Many,
+		p.WatchDays, p.FollowDays, p.FollowLeast, p.OddLeast, p.VolumeDays, p.VolumeTimes, p.VolumeLeast, p.RefusedDays, p.RefusedLeast)
 	if err != nil {
 		return err
 	}
@@ -140,6 +142,7 @@ func (p Policy) check() error {
 	f.Require(p.Often == 0 || p.Often >= 2 && p.Often <= 100, "often", "次数为 2 到 100，0 为不设。")
 	f.Require(p.EscalateTime == 0 || p.EscalateTime >= 10 && p.EscalateTime <= 14400, "escalate", "转上一级的时间为 10 到 14400 个工作分钟，0 为不转。")
 	f.Require(p.Many == 0 || p.Many >= 2 && p.Many <= 100, "many", "一次最多的客户数为 2 到 100，0 为只能逐位申请。")
+	p.Watch.check(&f)
 	seen := map[string]bool{}
 	for i, r := range p.Rows {
 		name := "row-" + strconv.Itoa(i)

@@ -30,7 +30,7 @@ func (c counter) next(change func(*access.Policy)) access.Policy {
 
 func strict(p *access.Policy) {
 	p.Rows = append(p.Rows, access.Row{Group: access.Assets, Rule: access.Rule{Way: access.ByCompliance, Max: 60, Suggested: 20}})
-	p.Files = 5
+	p.Files, p.OddLeast, p.RefusedLeast = 5, 9, 0
 }
 
 func (c counter) propose(by *staff.Member, p access.Policy) int64 {
@@ -56,8 +56,12 @@ func TestAPolicyTakesTwoPeople(t *testing.T) {
 	c.decide(p.Risk1, id, approval.Approve, "")
 	c.policies.Evict() // the push does so in a portal
 	now, err := c.policies.Current(c.ctx)
-	if err != nil || now.Version != 2 || now.Author != "郑合规" || now.Approver != "冯风控" || now.Files != 5 {
+	if err != nil || now.Version != 2 || now.Author != "郑合规" || now.Approver != "冯风控" || now.Files != 5 || now.OddLeast != 9 || now.WatchDays != 30 {
 		t.Fatalf("in force: %+v, %v", now, err)
+	}
+	facts := c.db.QueryInt(`SELECT count(*) FROM approval WHERE id = $1 AND facts::text LIKE '%满 9 次列出%非工作时间查看%满 3 次列出%' AND facts::text LIKE '%不查这一项%'`, id)
+	if w := now.Watched(); facts != 1 || len(w) != 4 || w[3][1] != "现行政策不查这一项。" {
+		t.Errorf("the second person does not read what changes: %d, %v", facts, w)
 	}
 	if s := c.standing(p.Manager1).Rules[access.Assets][access.Service]; s.Way != access.ByCompliance || s.Max != 60 {
 		t.Errorf("the page goes by %+v", s)
@@ -128,6 +132,11 @@ func TestWhatNoPolicyMayBe(t *testing.T) {
 		{"exempt for a purpose", row(access.Row{Relation: access.Managing, Group: access.Contact, Purpose: access.Service, Rule: access.Rule{Way: access.Exempt, Max: 60, Suggested: 30}}), "不问用途"},
 		{"a day of 30 hours", func(p *access.Policy) { p.WorkTo = 30 }, "工作时间"},
 		{"a quiet hour of none", func(p *access.Policy) { p.QuietFrom = -1 }, "异常时间"},
+		{"watched for ever", func(p *access.Policy) { p.WatchDays = 91 }, "7 到 90"},
+		{"contact later than watched", func(p *access.Policy) { p.WatchDays, p.FollowDays = 7, 7 }, "短于往前看的天数"},
+		{"no number of looks", func(p *access.Policy) { p.OddLeast = -1 }, "0 到 1000"},
+		{"usual is too much", func(p *access.Policy) { p.VolumeTimes = 1 }, "2 到 20"},
+		{"refused at no time", func(p *access.Policy) { p.RefusedDays = 0 }, "1 到 90"},
 		{"escalated at once", func(p *access.Policy) { p.EscalateTime = 1 }, "工作分钟"},
 	}
 	for _, tt := range tests {

@@ -42,7 +42,7 @@ func (r Rule) Terms() string {
 // setting is a value of the policy beside its lines, in words.
 type setting struct{ label, value string }
 
-// settings lists the thresholds in words, in the order of the page.
+// settings lists the red marks and the rest in words, in the order of the page.
 func (p Policy) settings() []setting {
 	return []setting{
 		{"工作时间", fmt.Sprintf("周一至周五 %d–%d 点", p.WorkFrom, p.WorkTo)},
@@ -56,10 +56,16 @@ func (p Policy) settings() []setting {
 	}
 }
 
-// Settings tells the thresholds: label and value by turns.
-func (p Policy) Settings() [][2]string {
+// Settings tells the red marks and when a request goes higher: label and value by
+// turns.
+func (p Policy) Settings() [][2]string { return inPairs(p.settings()) }
+
+// Watched tells the thresholds of the anomalies: label and value by turns.
+func (p Policy) Watched() [][2]string { return inPairs(p.watchSettings()) }
+
+func inPairs(settings []setting) [][2]string {
 	var list [][2]string
-	for _, s := range p.settings() {
+	for _, s := range settings {
 		list = append(list, [2]string{s.label, s.value})
 	}
 	return list
@@ -101,8 +107,8 @@ func onOff(on bool) string {
 // reads it: thresholds, then lines that are gone, new or different.
 func (p Policy) Changes(before Policy) []approval.Fact {
 	var facts []approval.Fact
-	old := before.settings()
-	for i, s := range p.settings() {
+	old := append(before.settings(), before.watchSettings()...)
+	for i, s := range append(p.settings(), p.watchSettings()...) {
 		if s.value != old[i].value {
 			facts = append(facts, approval.Fact{Label: s.label, Before: old[i].value, After: s.value})
 		}

@@ -56,7 +56,7 @@ func domains() []string {
 // ground is what a domain may import besides the standard library, third
 // parties and its edges.
 func ground() []string {
-	return []string{"fault", "pg", "seal", "trail", "staff", "authz", "href", "sheet", "chore"}
+	return []string{"fault", "pg", "seal", "trail", "staff", "authz", "href", "sheet", "chore", "figure"}
 }
 
 func testSupport() []string {
@@ -101,7 +101,7 @@ func forbidden(from, what string) string {
 		return "test support is imported by tests only"
 	case testing:
 		return ""
-	case from == "internal/fault" || from == "internal/href":
+	case from == "internal/fault" || from == "internal/href" || from == "internal/figure":
 		if local || strings.Contains(what, ".") {
 			return "it stands on the standard library alone"
 		}

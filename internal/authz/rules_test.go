@@ -80,17 +80,3 @@ func TestTheTimeLimitIsTheOneOfRequests(t *testing.T) {
 		}
 	}
 }
-
-func TestTheRuleOfAnomaliesNamesTheThresholds(t *testing.T) {
-	t.Parallel()
-	rule, _ := authz.FindRule("access-anomalies")
-	for _, want := range []string{
-		"近 " + strconv.Itoa(access.WatchDays) + " 天", "之后 " + strconv.Itoa(access.FollowDays) + " 天", "满 " + strconv.Itoa(access.FollowLeast) + " 位",
-		"查看满 " + strconv.Itoa(access.OddLeast) + " 次", "的 " + strconv.Itoa(access.VolumeTimes) + " 倍", "不少于 " + strconv.Itoa(access.VolumeLeast) + " 位",
-		"近 " + strconv.Itoa(access.RefusedDays) + " 天被拒绝的操作满 " + strconv.Itoa(access.RefusedLeast) + " 次", "近 " + strconv.Itoa(access.VolumeDays) + " 天里有一天",
-	} {
-		if !strings.Contains(rule.Text, want) {
-			t.Errorf("the rule does not say %s", want)
-		}
-	}
-}

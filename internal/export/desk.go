@@ -12,6 +12,7 @@ import (
 	"liuhen/internal/authz"
 	"liuhen/internal/customer"
 	"liuhen/internal/fault"
+	"liuhen/internal/figure"
 	"liuhen/internal/pg"
 	"liuhen/internal/staff"
 	"liuhen/internal/trail"
@@ -77,7 +78,7 @@ func (d *Desk) submit(ctx context.Context, tx *pg.Tx, by *staff.Member, ask Ask)
 	case n == 0:
 		return 0, fault.New(fault.Invalid, "没有符合条件的客户，不用导出。")
 	case n > MaxRows:
-		return 0, fault.Newf(fault.Invalid, "共 %d 位客户，一次最多导出 %d 位，请缩小筛选条件。", n, MaxRows).Because("export")
+		return 0, fault.Newf(fault.Invalid, "共 %s 位客户，一次最多导出 %s 位，请缩小筛选条件。", figure.Number(n), figure.Number(MaxRows)).Because("export")
 	}
 	steps, err := access.Both(ctx, tx, by)
 	if err != nil {
@@ -85,7 +86,7 @@ func (d *Desk) submit(ctx context.Context, tx *pg.Tx, by *staff.Member, ask Ask)
 	}
 	id, err := approval.Submit(ctx, tx, by, approval.Draft{
 		Kind:  approval.Export,
-		Title: fmt.Sprintf("导出客户列表 %d 位", n),
+		Title: fmt.Sprintf("导出客户列表 %s 位", figure.Number(n)),
 		Steps: steps,
 		Facts: facts(ask, words),
 	})

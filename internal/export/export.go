@@ -20,6 +20,7 @@ import (
 	"liuhen/internal/approval"
 	"liuhen/internal/customer"
 	"liuhen/internal/fault"
+	"liuhen/internal/figure"
 	"liuhen/internal/sheet"
 )
 
@@ -120,9 +121,9 @@ func (r Request) Left() int { return max(0, MaxFiles-len(r.Files)) }
 // Counted tells how much a file of the export holds.
 func (r Request) Counted(rows int) string {
 	if r.Filed {
-		return fmt.Sprintf("%d 位客户的档案，%d 行", r.Found, rows)
+		return fmt.Sprintf("%s 位客户的档案，%s 行", figure.Number(r.Found), figure.Number(rows))
 	}
-	return fmt.Sprintf("%d 位客户", rows)
+	return figure.Number(rows) + " 位客户"
 }
 
 // Groups returns the closed groups that have columns.

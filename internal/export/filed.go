@@ -13,6 +13,7 @@ import (
 	"liuhen/internal/authz"
 	"liuhen/internal/customer"
 	"liuhen/internal/fault"
+	"liuhen/internal/figure"
 	"liuhen/internal/pg"
 	"liuhen/internal/sheet"
 	"liuhen/internal/staff"
@@ -138,7 +139,7 @@ func (d *Desk) fillFiles(ctx context.Context, tx *pg.Tx, file *bytes.Buffer, t t
 	case !open:
 		return 0, fault.New(fault.Conflict, "这些信息现在都没有生效的调阅授权，请先申请调阅，批准后再下载。").Because("export")
 	case lines > MaxRows:
-		return 0, fault.Newf(fault.Conflict, "超过 %d 行，请减少客户或分组后重新申请。", MaxRows).Because("export")
+		return 0, fault.Newf(fault.Conflict, "超过 %s 行，请减少客户或分组后重新申请。", figure.Number(MaxRows)).Because("export")
 	}
 	return lines, t.writeFiles(file, r.Format, groups)
 }

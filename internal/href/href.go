@@ -129,6 +129,10 @@ func AccessAnomalies(params ...Param) string { return with("/access/anomalies", 
 // AccessRequestNew is the form that asks about several customers at once.
 func AccessRequestNew(params ...Param) string { return with("/access/requests/new", params) }
 
+// AccessRequestAgain is the form in which a returned request for several customers
+// is amended (POST takes it).
+func AccessRequestAgain(id int64) string { return AccessRequests() + "/" + num(id) }
+
 // AccessLooked is the list of customers that were looked at.
 func AccessLooked(params ...Param) string { return with("/access/looked", params) }
 

@@ -37,3 +37,23 @@ func BenchmarkImport(b *testing.B) {
 		b.ReportMetric(peer.Seconds()/ours.Seconds(), "ratio")
 	}
 }
+
+// BenchmarkImportCustomers measures the import of new customers with a document
+// and three contact points each: eight rows a customer.
+func BenchmarkImportCustomers(b *testing.B) {
+	const rows = 50_000
+	w := newWorld(b, 0)
+	first := 0
+	for b.Loop() {
+		var body bytes.Buffer
+		body.WriteString("客户号,姓名,性别,证件号,手机,邮箱,地址\n")
+		for i := range rows {
+			n := first + i
+			fmt.Fprintf(&body, "IB%09d,测%c合,男,99%016d,13%09d,ib%d@example.com,江州市滨江区测量路 %d 号\n", n, rune(0x4e00+n%5000), n, n, n, n%997)
+		}
+		first += rows
+		start := time.Now()
+		w.wantDone(w.take("customers", body.Bytes()), rows, 0, 0, 0)
+		b.ReportMetric(rows/time.Since(start).Seconds(), "rows/s")
+	}
+}

@@ -53,6 +53,9 @@ func (f fieldSpec) reads() []string {
 	if f.Minus != nil {
 		list = append(list, f.Minus.Column)
 	}
+	if f.Behind != nil {
+		list = append(list, f.Behind.reads()...)
+	}
 	return list
 }
 
@@ -79,5 +82,9 @@ func (f fieldSpec) with(params map[string]string) fieldSpec {
 		f.Column[i] = r.Replace(f.Column[i])
 	}
 	f.Template, f.Constant = r.Replace(f.Template), r.Replace(f.Constant)
+	if f.Behind != nil {
+		behind := f.Behind.with(params)
+		f.Behind = &behind
+	}
 	return f
 }

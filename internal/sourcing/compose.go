@@ -22,59 +22,92 @@ func compose(name, title string, s Source, c Choices) (*Mapping, error) {
 	for _, t := range kind.Targets {
 		c.addTo(&f, t)
 	}
-	c.complete(&f, kind)
+	c.complete(&f)
 	return newMapping(f)
 }
 
 // check refuses choices that no row could be taken by.
 func (c Choices) check(kind FileKind) error {
 	var wrong fault.Fields
-	linked, asks := false, ""
 	for _, t := range kind.Targets {
 		chosen := c.Of(t.Key)
-		wrong.Require(!t.Required || chosen.Column != "", "c."+t.Key, "请为「"+t.Label+"」选择一列。")
+		wrong.Require(!t.Required || chosen.Made(), "c."+t.Key, "请为「"+t.Label+"」选择一列。")
 		if chosen.Column != "" {
 			wrong.Require(slices.ContainsFunc(t.Converts, func(v Conversion) bool { return v.As == chosen.As }), "c."+t.Key, "「"+t.Label+"」没有这种换算。")
 			_, table, _ := strings.Cut(chosen.As, ":")
 			_, reason := ownWords(table, chosen.Words)
-			wrong.Require(reason == "" || !t.Listed(), "w."+t.Key, reason)
+			wrong.Require(reason == "" || !chosen.Listed(), "w."+t.Key, reason)
 		}
-		if slices.Contains([]string{"customer_ref", "customer_no", "account_ref"}, t.Key) {
-			if asks == "" {
-				asks = t.Key
-			}
-			linked = linked || chosen.Column != ""
+		if chosen.Fixed != "" {
+			wrong.Require(t.Fixable && chosen.Column == "", "f."+t.Key, "「"+t.Label+"」选了列，就不能再一律填写。")
+			_, reason := t.written(chosen.Fixed)
+			wrong.Require(reason == "", "f."+t.Key, "一律填写的内容不行："+strings.TrimSuffix(reason, "。")+"。")
 		}
 	}
-	wrong.Require(linked || asks == "" || kind.Word == "account", "c."+asks, "要知道每一行是谁的：请选择客户号、统一客户号或账号中的一列。")
+	links := kind.links()
+	linked := len(links) == 0 || slices.ContainsFunc(links, func(t Target) bool { return c.Of(t.Key).Column != "" })
+	if !linked {
+		labels := make([]string, len(links))
+		for i, t := range links {
+			labels[i] = "「" + t.Label + "」"
+		}
+		wrong.Add("c."+links[0].Key, "要知道每一行是谁的：请给"+strings.Join(labels, "、")+"中的一项选择列。")
+	}
 	return wrong.Err()
 }
 
 // addTo adds a target's field to the row of its entity.
 func (c Choices) addTo(f *mappingFile, t Target) {
 	chosen := c.Of(t.Key)
-	spec := fieldSpec{Constant: t.fallback}
-	if chosen.Column != "" {
-		as, _, _ := strings.Cut(chosen.As, ":")
-		table, words := t.table(chosen)
-		spec = fieldSpec{Column: names{chosen.Column}, As: as, Table: table}
-		if table != "" {
-			f.Tables[table] = words
-		}
-	} else if t.fallback == "" || t.entity == "identity_document" && c.Of("certificate_no").Column == "" {
+	if t.entity == "identity_document" && c.Of("certificate_no").Column == "" || !chosen.Made() && t.fallback == "" {
 		return
 	}
-	if t.entity == "identity_document" && t.field == "kind" && chosen.Column != "" {
-		if c.Of("certificate_no").Column == "" {
-			return
+	spec := fieldSpec{Constant: t.fallback}
+	var words map[string]string
+	switch {
+	case chosen.Column != "":
+		as, _, _ := strings.Cut(chosen.As, ":")
+		spec = fieldSpec{Column: names{chosen.Column}, As: as}
+		if spec.Table, words = t.table(chosen); spec.Table != "" {
+			f.Tables[spec.Table] = words
 		}
-		spec.Default = "居民身份证"
+		if t.Key == "certificate_kind" {
+			spec.Default = "居民身份证"
+		}
+	case chosen.Fixed != "":
+		spec.Constant, _ = t.written(chosen.Fixed)
 	}
 	row := f.rowOf(t)
 	if t.fixed != "" {
 		row.Fields["kind"] = fieldSpec{Constant: t.fixed}
 	}
-	row.Fields[t.field] = spec
+	row.Fields[t.field] = t.placed(row.Fields[t.field], spec, words)
+}
+
+// placed is the field with what the target makes of it.
+func (t Target) placed(before, spec fieldSpec, words map[string]string) fieldSpec {
+	switch {
+	case t.role == signs:
+		before.Minus = &minus{Column: spec.Column[0], In: meaning(words, outgoing), Else: meaning(words, incoming)}
+		return before
+	case t.role == follows && len(before.Column) > 0:
+		before.Behind = &spec
+		return before
+	default:
+		return spec
+	}
+}
+
+// meaning lists the words of a table that mean the same.
+func meaning(words map[string]string, means string) []string {
+	var list []string
+	for word, m := range words {
+		if m == means {
+			list = append(list, word)
+		}
+	}
+	slices.Sort(list)
+	return list
 }
 
 // rowOf returns the row that makes the target's entity, made when missing; each
@@ -90,9 +123,9 @@ func (f *mappingFile) rowOf(t Target) *rowSpec {
 }
 
 // complete reads the date of birth from the resident identity number.
-func (c Choices) complete(f *mappingFile, kind FileKind) {
+func (c Choices) complete(f *mappingFile) {
 	number := c.Of("certificate_no").Column
-	if kind.Word != "customer" || number == "" {
+	if number == "" {
 		return
 	}
 	birth := fieldSpec{Column: names{number}, As: "id_birth"}

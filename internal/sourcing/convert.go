@@ -22,6 +22,8 @@ func converterOf(name string, table map[string]string) (converter, bool) {
 		return longDate, true
 	case "datetime":
 		return dateTime, true
+	case "month":
+		return monthOf, true
 	case "decimal":
 		return decimalPoint, true
 	case "decimal_comma":
@@ -110,6 +112,22 @@ func longDate(cell string) (string, string) {
 		return "", noDate
 	}
 	return day(fields[0] + pad(fields[1], 2) + pad(fields[2], 2))
+}
+
+// monthOf reads 2006-01, 2006/1, 200601 and 2006年1月, and any day of a month, as
+// the first of the month.
+func monthOf(cell string) (string, string) {
+	if d, reason := longDate(cell); reason == "" {
+		return d[:6] + "01", ""
+	}
+	if digits(cell, 6) {
+		return day(cell + "01")
+	}
+	fields := strings.FieldsFunc(cell, func(r rune) bool { return strings.ContainsRune("-/.年月", r) })
+	if len(fields) != 2 || len(fields[0]) != 4 || len(fields[1]) > 2 {
+		return "", "不是有效的月份"
+	}
+	return day(fields[0] + pad(fields[1], 2) + "01")
 }
 
 // china is the time zone of times that name none.

@@ -35,7 +35,7 @@ type Editor struct {
 // Check is how a chosen column does in the first rows.
 type Check struct {
 	Filled int
-	Look   string // of the first value
+	Look   string // of the first cell with something in it
 	Faults int
 	Lines  []int64 // of the first faults
 	Reason string  // of the first fault
@@ -140,7 +140,7 @@ func (e *Editor) propose(columns []profile) error {
 		}
 		if !asked || was.Kind == kind.Word {
 			kind, asked = kindNamed(was.Kind)
-			kept.Fields = slices.DeleteFunc(was.Fields, func(c Choice) bool { return !slices.Contains(e.Columns, c.Column) })
+			kept.Fields = slices.DeleteFunc(was.Fields, func(c Choice) bool { return c.Fixed == "" && !slices.Contains(e.Columns, c.Column) })
 			for i := range kept.Fields {
 				kept.Fields[i].Why = "上一版"
 			}
@@ -152,7 +152,7 @@ func (e *Editor) propose(columns []profile) error {
 		proposal, _ = propose(kind, columns)
 	}
 	for _, c := range proposal.Fields {
-		if kept.Of(c.Target).Column == "" {
+		if !kept.Of(c.Target).Made() {
 			kept.Fields = append(kept.Fields, c)
 		}
 	}
@@ -184,6 +184,9 @@ func (e *Editor) check(header []string, rows []record) {
 func (t Target) bound(chosen Choice, at int) *boundField {
 	entity, _ := entityOf(t.entity)
 	column, _ := entity.column(t.field)
+	if t.role == signs {
+		column.kind = text // a word beside the amount, not the amount
+	}
 	as, _, _ := strings.Cut(chosen.As, ":")
 	_, words := t.table(chosen)
 	convert, _ := converterOf(as, words)
@@ -210,6 +213,6 @@ func (c *Check) see(t Target, f *boundField, rec *record) {
 	}
 	if value != "" {
 		c.Filled++
-		c.Look = or(c.Look, described(value))
+		c.Look = or(c.Look, described(tidy(rec.fields[f.at])))
 	}
 }

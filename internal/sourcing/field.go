@@ -35,6 +35,13 @@ func (f *boundField) value(rec *record, row int64) (value, reason string) {
 		// An enumeration may name what an empty cell means.
 		value, _ = f.convert("")
 	}
+	if f.behind != nil {
+		more, reason := f.behind.value(rec, row)
+		if reason != "" {
+			return "", reason
+		}
+		value = strings.TrimSpace(value + " " + more)
+	}
 	if value == "" {
 		if f.column.required && !f.column.carrier {
 			return "", "不能为空"
@@ -44,18 +51,25 @@ func (f *boundField) value(rec *record, row int64) (value, reason string) {
 	if reason := f.column.fits(value); reason != "" {
 		return "", reason
 	}
-	return f.signed(rec, value), ""
+	return f.signed(rec, value)
 }
 
 // signed puts a minus before a decimal where the other column says so.
-func (f *boundField) signed(rec *record, value string) string {
-	if f.minusAt < 0 || !slices.Contains(f.minusIn, tidy(rec.fields[f.minusAt])) {
-		return value
+func (f *boundField) signed(rec *record, value string) (signed, reason string) {
+	if f.minusAt < 0 {
+		return value, ""
 	}
-	if strings.HasPrefix(value, "-") {
-		return value[1:]
+	word := tidy(rec.fields[f.minusAt])
+	switch {
+	case slices.Contains(f.minusIn, word):
+		if strings.HasPrefix(value, "-") {
+			return value[1:], ""
+		}
+		return "-" + value, ""
+	case len(f.plusIn) > 0 && !slices.Contains(f.plusIn, word):
+		return "", "收支标志不在对照表中"
 	}
-	return "-" + value
+	return value, ""
 }
 
 // fill writes a template out.

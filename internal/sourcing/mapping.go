@@ -64,12 +64,16 @@ type fieldSpec struct {
 	Optional bool   `json:"optional"` // the file need not have the column
 	Weak     bool   `json:"weak"`     // set when the customer is added, never changed afterwards
 	Minus    *minus `json:"minus"`    // makes a decimal negative
+	// Behind is put behind a text, after a blank; it is made like a field.
+	Behind *fieldSpec `json:"behind"`
 }
 
 // minus turns a decimal negative where another column has one of the values.
+// With Else the column must have one of either.
 type minus struct {
 	Column string   `json:"column"`
 	In     []string `json:"in"`
+	Else   []string `json:"else"`
 }
 
 // names is one name or a list of names.
@@ -211,7 +215,13 @@ func (m *Mapping) validateField(c column, f fieldSpec) error {
 	if f.Minus != nil && c.kind != decimal {
 		return errors.New("minus is for decimals")
 	}
-	return nil
+	if f.Behind == nil {
+		return nil
+	}
+	if c.kind != text {
+		return errors.New("behind is for texts")
+	}
+	return m.validateField(c, *f.Behind)
 }
 
 // constantDefect says what is wrong with a field's constant. One with

@@ -52,9 +52,6 @@ func newMerge(part int, o *output) *merge {
 			m.values = append(m.values, pair{c.name, "s." + c.name})
 		}
 	}
-	if o.entity.word == "card_statement" && !o.own && len(owners) == 0 {
-		owners = append(owners, m.refer("card_ref")...)
-	}
 	if len(owners) > 0 {
 		m.owner = "COALESCE(" + strings.Join(owners, ", ") + ")"
 		if !o.entity.anyone {

@@ -43,7 +43,7 @@ func mergeChunk(ctx context.Context, tx *pg.Tx, p *plan, c *chunk, by order) (Co
 		o := &p.outputs[i]
 		var err error
 		if o.entity.word == "customer" {
-			m := &customerMerge{out: o, source: by.source, id: by.id, branch: by.branch, documents: p.documents()}
+			m := &customerMerge{out: o, source: by.source, id: by.id, branch: by.branch, plan: p, documents: p.documents()}
 			if err = m.run(ctx, tx); err == nil {
 				err = keepHeld(ctx, tx, p, c, m)
 			}

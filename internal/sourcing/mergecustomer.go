@@ -16,12 +16,13 @@ type customerMerge struct {
 	source int64
 	id     int64 // of the import
 	branch int64 // for new customers whose row names none
+	plan   *plan
 	// documents are the outputs with the documents of the rows' customers.
 	documents []int
 }
 
 func (m *customerMerge) run(ctx context.Context, tx *pg.Tx) error {
-	steps := []func() (string, []any){m.part, m.find, m.measure, m.join, m.clash, m.fresh, m.add, m.settle, m.follow, m.hold, m.open, m.obey, m.change, m.link, m.note}
+	steps := []func() (string, []any){m.part, m.find, m.measure, m.join, m.clash, m.fresh, m.mask, m.add, m.settle, m.follow, m.hold, m.open, m.obey, m.change, m.link, m.note}
 	for _, step := range steps {
 		query, args := step()
 		if query == "" {
@@ -148,6 +149,25 @@ func (m *customerMerge) fresh() (string, []any) {
 		) AS w`, nil
 }
 
+// veil is what is masked of the new customers, by their row.
+func (m *customerMerge) veil() veil {
+	return m.plan.veiled("s.row", func(i int) string {
+		return fmt.Sprintf(`
+			FROM stage_%d AS s
+			JOIN fresh AS n ON n.row = s.row`, i)
+	})
+}
+
+// mask gathers what is masked of the new customers, and tells the planner of it:
+// it would otherwise take what is grouped for a few rows and join row by row.
+func (m *customerMerge) mask() (string, []any) {
+	v := m.veil()
+	if len(v.columns) == 0 {
+		return "", nil
+	}
+	return "ANALYZE fresh; CREATE TEMP TABLE veil ON COMMIT DROP AS " + v.sql + "; ANALYZE veil", nil
+}
+
 // columns lists the open columns that the file fills, with the SQL of their
 // values for a new customer (s is the staged row, f what was found for it).
 func (m *customerMerge) columns(weakToo bool) []pair {
@@ -171,7 +191,8 @@ func (m *customerMerge) columns(weakToo bool) []pair {
 	return list
 }
 
-// add inserts the new customers in the order of the file.
+// add inserts the new customers in the order of the file, with the masked forms of
+// what their rows say.
 func (m *customerMerge) add() (string, []any) {
 	columns := []string{"no", "pinyin", "initials"}
 	values := []string{"n.no", "s.pinyin", "s.initials"}
@@ -197,13 +218,22 @@ func (m *customerMerge) add() (string, []any) {
 	if !branch {
 		columns, values = append(columns, "branch_id"), append(values, fmt.Sprint(m.branch))
 	}
+	masked := ""
+	for _, c := range m.veil().columns {
+		value := "COALESCE(v." + c + ", '')"
+		if strings.HasSuffix(c, "_token") {
+			value = "v." + c
+		}
+		columns, values = append(columns, c), append(values, value)
+		masked = "\n\t\tLEFT JOIN veil AS v ON v.key = n.row"
+	}
 	return fmt.Sprintf(`
 		INSERT INTO customer (%s)
 		SELECT %s
 		FROM fresh AS n
 		JOIN found AS f ON f.row = n.row
-		JOIN stage_0 AS s ON s.row = n.row
-		ORDER BY n.row`, strings.Join(columns, ", "), strings.Join(values, ", ")), nil
+		JOIN stage_0 AS s ON s.row = n.row%s
+		ORDER BY n.row`, strings.Join(columns, ", "), strings.Join(values, ", "), masked), nil
 }
 
 // settle notes the new customers as found.

@@ -39,6 +39,8 @@ type boundField struct {
 	fallback string
 	minusAt  int // -1 for none
 	minusIn  []string
+	plusIn   []string    // empty for all others
+	behind   *boundField // nil for none
 }
 
 // boundPart is a part of a template with its place in the record.
@@ -185,7 +187,11 @@ func (b *binder) field(c column, f fieldSpec) boundField {
 		bound.parts = append(bound.parts, bp)
 	}
 	if f.Minus != nil {
-		bound.minusAt, bound.minusIn = b.need(names{f.Minus.Column}), f.Minus.In
+		bound.minusAt, bound.minusIn, bound.plusIn = b.need(names{f.Minus.Column}), f.Minus.In, f.Minus.Else
+	}
+	if f.Behind != nil {
+		behind := b.field(c, *f.Behind)
+		bound.behind = &behind
 	}
 	if reads := f.reads(); len(reads) > 0 {
 		bound.label = reads[0]

@@ -103,7 +103,7 @@ func (v *Preview) look(work *producer, c *chunk, fields []boundField, rec record
 		look := ""
 		if rec.defect == "" && len(rec.fields) == work.plan.width {
 			value, reason := fields[i].value(&rec, work.row)
-			look = described(value)
+			look = described(fields[i].cell(&rec, value))
 			if value != "" {
 				v.Columns[i].Filled++
 			}
@@ -122,6 +122,15 @@ func (v *Preview) look(work *producer, c *chunk, fields []boundField, rec record
 	}
 }
 
+// cell is what the file has for a field, or, where the field is composed, what is
+// composed.
+func (f *boundField) cell(rec *record, value string) string {
+	if f.at >= 0 {
+		return tidy(rec.fields[f.at])
+	}
+	return value
+}
+
 func (c *PreviewColumn) fault(line int64, reason string) {
 	c.Faults++
 	if c.Reason == "" {
@@ -132,7 +141,7 @@ func (c *PreviewColumn) fault(line int64, reason string) {
 	}
 }
 
-// described says what a value looks like, in words that hold nothing of it.
+// described says what a cell looks like, in words that hold nothing of it.
 func described(s string) string {
 	n := len([]rune(s))
 	only := func(is func(rune) bool) bool { return !strings.ContainsFunc(s, func(r rune) bool { return !is(r) }) }
@@ -146,14 +155,22 @@ func described(s string) string {
 		return "手机号"
 	case isEmail(s):
 		return "邮箱"
-	case digits(s, 8) && reads(day, s):
+	case reads(longDate, s) && strings.ContainsAny(s, " T"):
+		return "日期和时间"
+	case reads(longDate, s):
 		return "日期"
+	case !digits(s, n) && reads(monthOf, s):
+		return "月份"
 	case digits(s, n):
 		return fmt.Sprintf("%d 位数字", n)
 	case plainDecimal(s) && point:
 		return fmt.Sprintf("数字，%d 位小数", len(cents))
 	case plainDecimal(s):
 		return "负数"
+	case reads(decimalPoint, s):
+		return "带千分位或货币符号的数字"
+	case reads(decimalComma, s):
+		return "逗号作小数点的数字"
 	case only(func(r rune) bool { return unicode.Is(unicode.Han, r) }):
 		return fmt.Sprintf("%d 个汉字", n)
 	case only(func(r rune) bool {

@@ -51,6 +51,7 @@ func (p *profile) see(cell string) {
 		{mobiles, isMobileNumber(cell)},
 		{emails, isEmail(cell)},
 		{days, reads(longDate, cell) || reads(shortDate, cell) || reads(dateTime, cell)},
+		{months, reads(monthOf, cell)},
 		{amounts, reads(decimalPoint, cell) || reads(decimalComma, cell)},
 		{wholes, reads(integer, cell)},
 		{personNames, isChineseName(cell)},

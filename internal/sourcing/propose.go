@@ -19,8 +19,12 @@ type Choice struct {
 	Column string `json:"column"`
 	As     string `json:"as"`              // one of the target's conversions
 	Words  string `json:"words,omitempty"` // what the source's own words mean, for a table: 01=男；02=女
+	Fixed  string `json:"fixed,omitempty"` // what is written for every row; Column is then empty
 	Why    string `json:"-"`               // what a proposal goes by, on screen
 }
+
+// Made reports whether anything is chosen.
+func (c Choice) Made() bool { return c.Column != "" || c.Fixed != "" }
 
 // Of returns the choice for a target; without one its Column is empty.
 func (c Choices) Of(target string) Choice {
@@ -30,6 +34,17 @@ func (c Choices) Of(target string) Choice {
 		}
 	}
 	return Choice{Target: target}
+}
+
+// tidied are the choices that say something, without blanks around them.
+func (c Choices) tidied() Choices {
+	list := make([]Choice, 0, len(c.Fields))
+	for _, f := range c.Fields {
+		if f.Fixed = plain(f.Fixed); f.Made() {
+			list = append(list, f)
+		}
+	}
+	return Choices{Kind: c.Kind, Fields: list}
 }
 
 // Scores of a proposal. A target that rows need is proposed on weaker grounds.

@@ -5,6 +5,8 @@ import (
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
+
+	"liuhen/internal/fault"
 )
 
 // sheetOf makes a header and rows of lines with commas.
@@ -46,6 +48,22 @@ func TestColumnsAreProposedByNameAndContent(t *testing.T) {
 		"holdings": {
 			[]string{"持仓编号,客户号,基金代码,基金名称,持有份额,市值,净值日期", "H1,K1,000001,华夏成长,1000.50,1200.00,20260101", "H2,K2,000002,华夏回报,10.5,12.00,20260101"},
 			"holding", map[string]string{"external_no": "持仓编号", "customer_ref": "客户号", "product_code": "基金代码", "product_name": "基金名称", "units": "持有份额", "value": "市值", "valued_on": "净值日期"},
+		},
+		"parties": {
+			[]string{"disp_id,client_id,account_id,type", "1,1,1,OWNER", "2,2,1,DISPONENT"},
+			"party", map[string]string{"external_no": "disp_id", "customer_ref": "client_id", "account_ref": "account_id", "role": "type"},
+		},
+		"standing orders": {
+			[]string{"order_id,account_id,bank_to,account_to,amount,用途", "1,1,YZ,87144583,2452.00,x", "2,1,ST,89597016,3372.70,y"},
+			"standing_order", map[string]string{"external_no": "order_id", "account_ref": "account_id", "counterparty": "bank_to", "counterparty_more": "account_to", "amount": "amount", "purpose": "用途"},
+		},
+		"statements": {
+			[]string{"账单编号,卡号,账单月份,应还金额,已还金额,逾期月数", "B1,K1,2026-01,100.00,10.00,0", "B2,K1,2026-02,90.00,90.00,0"},
+			"card_statement", map[string]string{"external_no": "账单编号", "card_ref": "卡号", "month": "账单月份", "billed": "应还金额", "paid": "已还金额", "delay": "逾期月数"},
+		},
+		"contacts": {
+			[]string{"客户号,种类,内容", "K1,手机,13800001111", "K1,邮箱,a@b.cn"},
+			"contact_point", map[string]string{"customer_ref": "客户号", "kind": "种类", "value": "内容"},
 		},
 		"transactions": {
 			[]string{"txn_id,account_no,txn_date,txn_amount,balance,memo", "1,A1,2026-01-02,-10.00,90.00,x", "2,A1,2026-01-03,5.00,95.00,y"},
@@ -132,7 +150,8 @@ func TestResidentNumbersAreCheckedByTheirLastPlace(t *testing.T) {
 func TestWhatIsDescribedIsNotTold(t *testing.T) {
 	t.Parallel()
 	for value, want := range map[string]string{
-		"": "空", "11010119900307803X": "18 位证件号，校验通过", "13800001111": "手机号", "a@b.cn": "邮箱", "20260102": "日期",
+		"": "空", "男": "1 个汉字", "2026-01-02": "日期", "2026/1/2 10:30": "日期和时间", "2026年1月": "月份", "1,234.50": "带千分位或货币符号的数字", "12,5": "逗号作小数点的数字",
+		"11010119900307803X": "18 位证件号，校验通过", "13800001111": "手机号", "a@b.cn": "邮箱", "20260102": "日期",
 		"622288": "6 位数字", "123.45": "数字，2 位小数", "-5": "负数", "顾明远": "3 个汉字", "AB-12": "5 位字母和数字", "江州 7 号": "6 个字",
 	} {
 		if got := described(value); got != want {
@@ -152,6 +171,9 @@ func TestASourcesOwnWordsAreUnderstood(t *testing.T) {
 		if got, reason := ownWords("gender", text); reason != "" || cmp.Diff(want, got) != "" {
 			t.Errorf("%q: %v %s", text, got, reason)
 		}
+	}
+	if got, reason := ownWords(ownTable, "（空）=结息；X=(空)；Y=随便"); reason != "" || cmp.Diff(map[string]string{"": "结息", "X": "", "Y": "随便"}, got) != "" {
+		t.Errorf("free words: %v %s", got, reason)
 	}
 	for _, text := range []string{"01", "=男", "01=", "01=某", strings.Repeat("长", 501)} {
 		if got, reason := ownWords("gender", text); reason == "" {
@@ -178,5 +200,55 @@ func TestAShippedMappingThatKnowsAllColumnsIsTakenBeforeOneThatIsNear(t *testing
 	}
 	if !m.knows([]string{"客户号", "姓名", "手机"}) || m.knows([]string{"客户号", "姓名", "电话二"}) || m.knows([]string{"客户号"}) {
 		t.Error("what a mapping knows is its columns, all of them")
+	}
+}
+
+func TestEveryEntityIsAKindOfFile(t *testing.T) {
+	t.Parallel()
+	for _, e := range entities() {
+		k, ok := kindNamed(e.word)
+		if !ok {
+			t.Errorf("no file of %s can be mapped", e.word)
+			continue
+		}
+		for _, c := range e.columns {
+			said := false
+			for _, target := range k.Targets {
+				said = said || target.entity == e.word && target.field == c.name
+			}
+			if c.required && !said {
+				t.Errorf("%s: no column can become %s", e.word, c.name)
+			}
+		}
+	}
+}
+
+func TestWhatIsWrittenForEveryRowMustFit(t *testing.T) {
+	t.Parallel()
+	for name, c := range map[string]struct {
+		fixed string
+		field string
+	}{
+		"a word of the list": {"role=户主", ""},
+		"not of the list":    {"role=某", "f.role"},
+		"not to be fixed":    {"external_no=1", "f.external_no"},
+	} {
+		lines := []string{"external_no<号", "customer_ref<客", "account_ref<账", "role<身份@enum:party"}
+		target, _, _ := strings.Cut(c.fixed, "=")
+		for i := range lines {
+			if strings.HasPrefix(lines[i], target+"<") {
+				lines[i] = c.fixed
+			}
+		}
+		m, err := compose("n", "名", Source{Code: "crm", SourceName: "x"}, chosen("party", lines...))
+		if c.field == "" {
+			if err != nil || m.rows[0].Fields["role"].Constant != "owner" {
+				t.Errorf("%s: %+v %v", name, m, err)
+			}
+			continue
+		}
+		if f := fault.As(err); f == nil || f.Fields[0].Name != c.field {
+			t.Errorf("%s: %v", name, err)
+		}
 	}
 }

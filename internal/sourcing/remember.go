@@ -34,7 +34,7 @@ func (in *Intake) Remember(ctx context.Context, by *staff.Member, id int64, form
 		return nil, fault.New(fault.Conflict, "请先选择要导入的工作表。")
 	}
 	form.Name, form.Title = plain(form.Name), plain(form.Title)
-	form.Choices.Fields = slices.DeleteFunc(slices.Clone(form.Choices.Fields), func(c Choice) bool { return c.Column == "" })
+	form.Choices = form.Choices.tidied()
 	m, err := compose(form.Name, form.Title, Source{Code: e.SourceCode, SourceName: e.SourceName}, form.Choices)
 	if err == nil {
 		err = e.has(form.Choices)
@@ -133,8 +133,11 @@ func (in *Intake) saveVersion(ctx context.Context, tx *pg.Tx, by *staff.Member, 
 func savedDetail(m *Mapping, e *Editor, c Choices) string {
 	var pairs []string
 	for _, t := range e.Kind.Targets {
-		if chosen := c.Of(t.Key); chosen.Column != "" {
+		switch chosen := c.Of(t.Key); {
+		case chosen.Column != "":
 			pairs = append(pairs, t.Label+"←"+chosen.Column)
+		case chosen.Fixed != "":
+			pairs = append(pairs, t.Label+"一律「"+chosen.Fixed+"」")
 		}
 	}
 	detail := []rune(fmt.Sprintf("%s（%s）第 %d 版，来源 %s：%s", m.Title, m.Name, m.Version, e.SourceName, strings.Join(pairs, "、")))

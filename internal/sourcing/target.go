@@ -1,5 +1,7 @@
 package sourcing
 
+import "slices"
+
 // FileKind is what a row of a file is, for files whose mapping people make.
 type FileKind struct {
 	Word    string // of its entity
@@ -14,8 +16,10 @@ type Target struct {
 	Required bool
 	Converts []Conversion // what may be done to a cell, the usual one first
 	Hint     string       // what is understood or assumed; may be empty
+	Fixable  bool         // the same may be written for every row where no column says it
 
 	entity, field string
+	role          role     // what it does to its field
 	fixed         string   // kind of a contact point
 	fallback      string   // constant where no column is chosen; the field is then not required
 	names         []string // by which columns are called, the best first
@@ -28,6 +32,15 @@ type Conversion struct {
 	Label string
 }
 
+// role is what the column of a target does to its field.
+type role int
+
+const (
+	fills   role = iota // it is the field
+	follows             // it stands behind what the target before it fills in, after a blank
+	signs               // its words say which amounts of the field go out
+)
+
 // content is what the cells of a fitting column look like.
 type content int
 
@@ -37,6 +50,7 @@ const (
 	mobiles
 	emails
 	days
+	months // or days
 	amounts
 	wholes
 	personNames
@@ -56,17 +70,27 @@ func asListed(table string) []Conversion { return []Conversion{{"enum:" + table,
 
 func asText() []Conversion { return []Conversion{{"", "原样"}} }
 
+// asWords is for texts whose words may be the source's own codes.
+func asWords() []Conversion {
+	return append(asText(), Conversion{"enum:" + ownTable, "按对照表，没写的保持原样"})
+}
+
 // FileKinds lists the kinds in the order in which the editor offers them.
 func FileKinds() []FileKind {
 	return []FileKind{
 		{"customer", "客户名单", customerTargets()},
+		{"contact_point", "联系方式", contactTargets()},
+		{"identity_document", "证件", documentTargets()},
 		{"account", "账户", accountTargets()},
+		{"party", "账户关系人", partyTargets()},
 		{"holding", "基金与理财持仓", holdingTargets()},
 		{"loan", "贷款", loanTargets()},
 		{"card", "银行卡", cardTargets()},
+		{"card_statement", "信用卡账单", statementTargets()},
 		{"assessment", "风险测评", assessmentTargets()},
 		{"consultation", "咨询与沟通", consultationTargets()},
 		{"transaction", "交易流水", transactionTargets()},
+		{"standing_order", "定期转账", orderTargets()},
 	}
 }
 
@@ -90,6 +114,17 @@ func (k FileKind) Target(key string) (Target, bool) {
 	return Target{}, false
 }
 
+// links are the targets of which one must be chosen, so that it is known whose
+// a row is; none where the kind asks for that already, or where a row may wait.
+func (k FileKind) links() []Target {
+	if e, _ := entityOf(k.Word); e.anyone || k.Word == "customer" {
+		return nil
+	}
+	return slices.DeleteFunc(slices.Clone(k.Targets), func(t Target) bool {
+		return t.Required || !slices.Contains([]string{"customer_ref", "customer_no", "account_ref", "party_ref"}, t.field)
+	})
+}
+
 func textTarget(entity, field, label string, names ...string) Target {
 	return Target{Key: field, Label: label, Converts: asText(), entity: entity, field: field, names: names}
 }
@@ -110,6 +145,16 @@ func idTarget(entity, label string, names ...string) Target {
 	return Target{Key: "external_no", Label: label, Required: true, Converts: asText(), entity: entity, field: "external_no", names: names, content: numbers}
 }
 
+// wordTarget is a text that may be the source's own codes, or the same for all.
+func wordTarget(entity, field, label string, names ...string) Target {
+	return Target{Key: field, Label: label, Converts: asWords(), Fixable: true, entity: entity, field: field, names: names}
+}
+
+// wholeTarget is a whole number.
+func wholeTarget(entity, field, label string, names ...string) Target {
+	return Target{Key: field, Label: label, Converts: []Conversion{{"integer", "整数"}}, entity: entity, field: field, names: names, content: wholes}
+}
+
 // required marks a target without which no row can be taken.
 func (t Target) required() Target {
 	t.Required = true
@@ -119,6 +164,24 @@ func (t Target) required() Target {
 // or takes a constant where no column is chosen.
 func (t Target) or(constant, hint string) Target {
 	t.fallback, t.Hint = constant, hint
+	return t
+}
+
+// fixable lets the same be written for every row.
+func (t Target) fixable() Target {
+	t.Fixable = true
+	return t
+}
+
+// hinted says what is understood or assumed.
+func (t Target) hinted(hint string) Target {
+	t.Hint = hint
+	return t
+}
+
+// also offers further ways to read the cells.
+func (t Target) also(more ...Conversion) Target {
+	t.Converts = append(slices.Clone(t.Converts), more...)
 	return t
 }
 
@@ -133,6 +196,11 @@ func contact(kind, label string, looks content, names ...string) Target {
 	return Target{Key: kind, Label: label, Converts: asText(), entity: "contact_point", field: "value", fixed: kind, names: names, content: looks}
 }
 
+// numberOfAccount says which account a row is about.
+func numberOfAccount(entity string) Target {
+	return textTarget(entity, "account_ref", "账号（来源系统的）", "账号", "账户号", "账户编号", "卡号", "account_no", "account_id", "account", "acct_no", "account_ref")
+}
+
 // whose are the targets that say whose a row is; one of them is needed.
 func whose(entity string, account bool) []Target {
 	list := []Target{
@@ -140,7 +208,7 @@ func whose(entity string, account bool) []Target {
 		textTarget(entity, "customer_no", "统一客户号（留痕的 8 位）", "统一客户号", "portal_no", "customer_no"),
 	}
 	if account {
-		list = append(list, textTarget(entity, "account_ref", "账号（来源系统的）", "账号", "账户号", "账户编号", "卡号", "account_no", "account_id", "account", "acct_no", "account_ref"))
+		list = append(list, numberOfAccount(entity))
 	}
 	return list
 }

@@ -6,6 +6,7 @@ import (
 
 	"liuhen/internal/approval"
 	"liuhen/internal/fault"
+	"liuhen/internal/figure"
 	"liuhen/internal/pg"
 	"liuhen/internal/staff"
 	"liuhen/internal/trail"
@@ -121,7 +122,7 @@ func refuseWithCustomers(ctx context.Context, tx *pg.Tx, m *staff.Member, to sta
 	if err := tx.Get(ctx, &n, `SELECT COALESCE(sum(g.customers), 0) FROM customers_to_hand($1) AS g`, m.ID); err != nil || n == 0 {
 		return err
 	}
-	return invalid("role", fmt.Sprintf("名下还有 %d 位客户，请先移交客户，再改任%s。", n, to.Label()))
+	return invalid("role", fmt.Sprintf("名下还有 %s 位客户，请先移交客户，再改任%s。", figure.Number(n), to.Label()))
 }
 
 // Enable proposes to let a disabled person sign in again; grants and sessions of

@@ -11,6 +11,7 @@ import (
 
 	"liuhen/internal/authz"
 	"liuhen/internal/customer"
+	"liuhen/internal/figure"
 	"liuhen/internal/pg"
 	"liuhen/internal/staff"
 	"liuhen/internal/trail"
@@ -33,7 +34,7 @@ func (s Side) Count() string {
 	if s.Vague {
 		return "不足 " + strconv.Itoa(few) + " 位"
 	}
-	return strconv.FormatInt(s.N, 10) + " 位"
+	return figure.Number(s.N) + " 位"
 }
 
 // Preview is what publishing a version would change.

@@ -13,6 +13,7 @@ import (
 	"github.com/jmoiron/sqlx"
 
 	"liuhen/internal/fault"
+	"liuhen/internal/figure"
 	"liuhen/internal/pg"
 	"liuhen/internal/sheet"
 )
@@ -39,7 +40,7 @@ func (r *Reader) Export(ctx context.Context, who Who, q Query, w io.Writer) erro
 			return err
 		}
 		if page.More {
-			return fault.Newf(fault.Invalid, "超过 %d 条，请缩小日期范围后再导出。", ExportLimit)
+			return fault.Newf(fault.Invalid, "超过 %s 条，请缩小日期范围后再导出。", figure.Number(ExportLimit))
 		}
 		if err := tx.Get(ctx, &until, `SELECT clock_timestamp()`); err != nil {
 			return err

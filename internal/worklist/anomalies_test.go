@@ -7,6 +7,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/google/go-cmp/cmp"
 	"github.com/lib/pq"
 
 	"liuhen/internal/access"
@@ -171,5 +172,87 @@ func TestRefusedTriesAreListedUntilLookedInto(t *testing.T) {
 	_, err := w.lists.Anomalies(ctx, w.people.Supervisor1, "", "")
 	if fault.KindOf(err) != fault.Forbidden {
 		t.Errorf("a supervisor watches: %v", err)
+	}
+}
+
+// What is summed up of the days that are over says the same as the trail.
+func TestTheSumsSayWhatTheTrailSays(t *testing.T) {
+	t.Parallel()
+	w := newWatched(t)
+	ctx := context.Background()
+	for day := range 20 {
+		w.looks(w.people.Manager1, "customer.viewed", 5, day, 23)
+		w.looks(w.people.Newbie, "customer.revealed", 2+day%4, day, 10)
+	}
+	w.looks(w.people.Manager1, "customer.viewed", 24, 1, 11)
+	w.looks(w.people.Manager2, "customer.viewed", 21, 0, 0)
+	all := func() []worklist.Anomaly {
+		t.Helper()
+		got, err := w.lists.Anomalies(ctx, w.people.Compliance1, "", "")
+		if err != nil {
+			t.Fatal(err)
+		}
+		return got.Rows
+	}
+	before := all()
+	kinds := map[access.Anomaly]bool{}
+	for _, r := range before {
+		kinds[r.Kind] = true
+	}
+	if !kinds[access.Unfollowed] || !kinds[access.OddHours] || !kinds[access.Volume] {
+		t.Fatalf("the trail proves nothing: %+v", before)
+	}
+	for range 2 {
+		if err := w.desk.SumDays(ctx); err != nil {
+			t.Fatal(err)
+		}
+		if n := w.QueryInt(`SELECT count(*) FROM access_hour`) * w.QueryInt(`SELECT count(*) FROM access_reveal`); n == 0 {
+			t.Fatal("nothing is summed up")
+		}
+		if diff := cmp.Diff(before, all()); diff != "" {
+			t.Errorf("summed up:\n%s", diff)
+		}
+	}
+	w.MustExec(`
+		INSERT INTO consultation (customer_id, at, via, body, staff_id)
+		SELECT c.id, now() - make_interval(days => d.n), 'phone', '已电话联系客户，说明到期安排。', $1
+		FROM (SELECT id FROM customer ORDER BY id LIMIT 5) AS c, unnest(ARRAY[3, 6, 12]) AS d (n)`, w.people.Newbie.ID)
+	if err := w.desk.SumDays(ctx); err != nil {
+		t.Fatal(err)
+	}
+	for _, r := range all() {
+		if r.Kind == access.Unfollowed {
+			t.Errorf("contacts that came late are not seen: %+v", r)
+		}
+	}
+	for _, sql := range []string{
+		`INSERT INTO access_day (day, staff_id, customers, last) VALUES (current_date, 1, 1, now())`,
+		`UPDATE access_hour SET looks = 1`,
+		`DELETE FROM access_reveal`,
+		`UPDATE access_summed SET until = 'infinity'`,
+	} {
+		err := w.InTx(ctx, w.people.Compliance1.Actor(), func(tx *pg.Tx) error {
+			_, err := tx.Exec(ctx, sql)
+			return err
+		})
+		if pq.As(err) == nil {
+			t.Errorf("%s: %v, want it refused by the database", sql, err)
+		}
+	}
+}
+
+func TestThresholdsAreThoseOfThePolicy(t *testing.T) {
+	t.Parallel()
+	w := newWatched(t)
+	by := w.people.Manager1
+	w.looks(by, "customer.revealed", 5, 10, 10)
+	for i, set := range []string{`follow_least = 0`, `follow_least = 5`, `follow_least = 6`, `follow_least = 3, watch_days = 8, follow_days = 5`, `follow_least = 3, watch_days = 11, follow_days = 9`} {
+		w.MustExec(`BEGIN; SET LOCAL session_replication_role = replica; UPDATE access_policy SET ` + set + `; COMMIT`)
+		policies := access.NewPolicies(w.DB.DB)
+		w.lists = worklist.NewLists(w.DB.DB, policies)
+		rows, _ := w.anomalies(access.Unfollowed, by)
+		if listed := i == 1 || i == 4; listed != (len(rows) == 1) {
+			t.Errorf("with %s: %+v", set, rows)
+		}
 	}
 }

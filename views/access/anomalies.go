@@ -51,16 +51,17 @@ func open(a worklist.Anomaly) string {
 // lines leads to the trail, filtered as near to the anomaly as its filter goes.
 func (p AnomaliesPage) lines(a worklist.Anomaly) string {
 	who := href.Text("staff", a.StaffNo)
+	now := p.All.Policy
 	back := func(days int) time.Time { return p.Now.AddDate(0, 0, -days) }
 	switch a.Kind {
 	case access.Unfollowed:
-		return href.Trail(who, href.Text("action", string(trail.GroupRevealed)), href.Day("from", back(access.WatchDays)), href.Day("to", back(access.FollowDays)))
+		return href.Trail(who, href.Text("action", string(trail.GroupRevealed)), href.Day("from", back(now.WatchDays)), href.Day("to", back(now.FollowDays)))
 	case access.OddHours:
-		return href.Trail(who, href.Day("from", back(access.WatchDays)), href.Day("to", p.Now))
+		return href.Trail(who, href.Day("from", back(now.WatchDays)), href.Day("to", p.Now))
 	case access.Volume:
 		day := a.Last.In(p.Now.Location())
 		return href.Trail(who, href.Day("from", day), href.Day("to", day))
 	default:
-		return href.Trail(who, href.Flag("refused", true), href.Day("from", back(access.RefusedDays)), href.Day("to", p.Now))
+		return href.Trail(who, href.Flag("refused", true), href.Day("from", back(now.RefusedDays)), href.Day("to", p.Now))
 	}
 }

@@ -5,6 +5,7 @@ import (
 
 	"liuhen/internal/access"
 	"liuhen/internal/fault"
+	"liuhen/internal/href"
 	"liuhen/views/ui"
 )
 
@@ -12,6 +13,8 @@ import (
 type ManyPage struct {
 	Chosen access.Chosen
 	Form   Form
+	// Again is the returned request that is amended; nil for a new one.
+	Again *access.Amending
 	// Kept are the numbers of the customers that are ticked; nil for all.
 	Kept []string
 }
@@ -26,6 +29,19 @@ func (p ManyPage) summary() []ui.FieldError {
 		list[i] = ui.FieldError{ID: "many-" + f.Name, Text: f.Sentence}
 	}
 	return list
+}
+
+// action is where the form goes.
+func (p ManyPage) action() string {
+	if p.Again != nil {
+		return href.AccessRequestAgain(p.Again.ApprovalID)
+	}
+	return href.AccessRequests()
+}
+
+// gone says that customers of a returned request are no longer the requester's.
+func (p ManyPage) gone() string {
+	return "申请里另有 " + num(int64(p.Again.Gone)) + " 位客户已不在您的服务范围内，重新提交时移除。"
 }
 
 func (p ManyPage) groups() []ui.Choice {

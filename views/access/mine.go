@@ -39,7 +39,7 @@ func requestBadge(s approval.State) (ui.Kind, string) {
 // anchor leads to the section of the customer's file that a request is about.
 func anchor(r access.Request) string {
 	if r.CustomerNo == "" {
-		return href.Approval(r.ApprovalID)
+		return href.AccessRequestAgain(r.ApprovalID)
 	}
 	if len(r.Groups) == 0 {
 		return href.Customer(r.CustomerNo)

@@ -34,6 +34,7 @@ func Gallery() []ui.Specimen {
 		{Name: "section-nobody", Component: Card(specimenNobody())},
 		{Name: "access", Page: true, Component: whole(layout.SpecimenFrame("我的调阅"), specimenMine())},
 		page("申请调阅多位客户", "access-many", Many(specimenMany())),
+		page("申请调阅多位客户", "access-many-again", Many(specimenManyAgain())),
 		{Name: "section-pending-many", Component: Card(specimenSection(specimenPendingMany()))},
 		page("调阅异常", "access-anomalies", Anomalies(specimenAnomalies())),
 		page("调阅异常", "access-anomalies-none", Anomalies(AnomaliesPage{Tabs: Tabs{Current: href.AccessAnomalies(), Watches: true}, Now: ui.SpecimenTime()})),

@@ -65,6 +65,16 @@ func specimenMany() ManyPage {
 	}
 }
 
+func specimenManyAgain() ManyPage {
+	p := specimenMany()
+	p.Form.Reason, p.Form.Faults, p.Kept = "到期理财集中续作，需核对持仓。", nil, nil
+	p.Again = &access.Amending{
+		ApprovalID: 23, By: "丙三", Comment: "请写明工单号，乙思齐不必看。", Gone: 1,
+		Ask: access.Ask{Groups: []access.Group{access.Assets}, Purpose: access.Service, Minutes: 30},
+	}
+	return p
+}
+
 func specimenPendingMany() access.Status {
 	s := specimenPending()
 	s.Many = true
@@ -81,7 +91,10 @@ func specimenAnomalies() AnomaliesPage {
 	return AnomaliesPage{
 		Tabs: Tabs{Current: href.AccessAnomalies(), Watches: true},
 		All: worklist.Anomalies{
-			Rows: []worklist.Anomaly{one, odd, many, refused}, Work: access.Marks{WorkFrom: 8, WorkTo: 19},
+			Rows: []worklist.Anomaly{one, odd, many, refused}, Policy: access.Policy{
+				Marks: access.Marks{WorkFrom: 8, WorkTo: 19},
+				Watch: access.Watch{WatchDays: 30, FollowDays: 7, FollowLeast: 3, OddLeast: 3, VolumeDays: 7, VolumeTimes: 3, VolumeLeast: 20, RefusedDays: 7, RefusedLeast: 5},
+			},
 			Lines: []worklist.AnomalyLine{{At: ago(200 * time.Hour), Action: trail.GroupRevealed, CustomerNo: "90000001", GroupWords: []string{"assets"}}},
 		},
 		Kind: access.Unfollowed, StaffNo: "90001", ViewerNo: "90004", Opinion: "好", Fault: "请写明核查意见，4 到 300 个字。", Now: ui.SpecimenTime(),

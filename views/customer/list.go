@@ -29,7 +29,8 @@ func Found(rows []customer.Row) []ui.Found {
 		list[i] = ui.Found{
 			URL:    href.Customer(r.No),
 			Label:  r.Name,
-			Detail: Spaced(r.No) + " · " + r.Branch,
+			No:     r.No,
+			Detail: r.Branch,
 			Extra:  grade(r.Grade),
 		}
 	}

@@ -9,6 +9,7 @@ import (
 
 	"liuhen/internal/customer"
 	"liuhen/internal/href"
+	"liuhen/views/ui"
 )
 
 // rows writes the body of the list. A page has fifty rows of ten cells, and
@@ -39,7 +40,7 @@ func (p ListPage) row(b []byte, r customer.Row) []byte {
 	b = append(b, `">`...)
 	b = text(b, r.Name)
 	b = append(b, `</a></td><td class="soft nw">`...)
-	b = text(b, Spaced(r.No))
+	b = ui.AppendCustomerNo(b, r.No)
 	b = append(b, `</td><td class="nw">`...)
 	b = text(b, grade(r.Grade))
 	if customer.GradeOver(r.GradeUntil, p.Now) {

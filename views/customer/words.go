@@ -8,14 +8,6 @@ import (
 	"liuhen/views/ui"
 )
 
-// Spaced writes a customer number in two halves: 1000 4827.
-func Spaced(no string) string {
-	if len(no) != 8 {
-		return no
-	}
-	return no[:4] + " " + no[4:]
-}
-
 // Moment writes a time as near as people say it: 今天 09:52, 昨天 16:40, 11-20
 // 14:22, and with its year when it is of another.
 func Moment(at, now time.Time) string {

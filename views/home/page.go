@@ -55,14 +55,6 @@ func weekday(t time.Time) string {
 // date is a day beside others of about the same time: 11-28.
 func date(t time.Time) string { return t.Format("01-02") }
 
-// spaced writes a customer number as it is read aloud: 9000 0001.
-func spaced(no string) string {
-	if len(no) != 8 {
-		return no
-	}
-	return no[:4] + " " + no[4:]
-}
-
 func number(n int) string { return ui.Number(int64(n)) }
 
 // daysAgo says how long ago something was, in days; never for nil.

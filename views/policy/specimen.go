@@ -34,6 +34,7 @@ func specimenPolicy(version int) access.Policy {
 		ID: int64(version), Version: version, Base: version, ApprovalID: 41, Author: "戊五", Approver: "己六",
 		Note: "检查期间证件一律加合规。", Since: ui.SpecimenTime().Add(-72 * time.Hour),
 		Marks:        access.Marks{WorkFrom: 8, WorkTo: 19, QuietFrom: 22, QuietTo: 6, Files: 20, Often: 4, Unserved: true, Outside: true},
+		Watch:        access.Watch{WatchDays: 30, FollowDays: 7, FollowLeast: 3, OddLeast: 3, VolumeDays: 7, VolumeTimes: 3, VolumeLeast: 20, RefusedDays: 7},
 		EscalateTime: 240,
 		Rows: []access.Row{
 			{Rule: rule(access.BySuperior, 480, 30, false)},

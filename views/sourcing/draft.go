@@ -10,6 +10,9 @@ import (
 	"liuhen/views/ui"
 )
 
+// maxFixed is how many characters of a text written for every row the form takes.
+const maxFixed = 60
+
 // DraftPage is a file that waits for its sheet or for its columns to be mapped.
 type DraftPage struct {
 	Editor *sourcing.Editor
@@ -21,7 +24,7 @@ type DraftPage struct {
 func (p DraftPage) faults() []ui.FieldError {
 	order := []string{"sheet", "kind", "name", "title"}
 	for _, t := range p.Editor.Kind.Targets {
-		order = append(order, "c."+t.Key, "w."+t.Key)
+		order = append(order, "c."+t.Key, "f."+t.Key, "w."+t.Key)
 	}
 	var list []ui.FieldError
 	for _, name := range order {
@@ -58,6 +61,27 @@ func (p DraftPage) columns(t sourcing.Target) []ui.Option {
 // chosen is the choice for a target as it stands.
 func (p DraftPage) chosen(t sourcing.Target) sourcing.Choice { return p.Editor.Form.Choices.Of(t.Key) }
 
+// ownWords is the field for a source's own words.
+func (p DraftPage) ownWords(t sourcing.Target) ui.Input {
+	chosen := p.chosen(t)
+	in := ui.Input{
+		ID: fieldID("w." + t.Key), Name: "w." + t.Key, Label: "另有的写法", Value: chosen.Words, Error: p.Faults["w."+t.Key],
+		Placeholder: "文件里的写法=认得的写法；…", MaxLength: sourcing.MaxWords, Autocomplete: "off",
+	}
+	if chosen.AnyWord() {
+		in.Label, in.Placeholder = "对照表", "文件里的写法=档案里的写法；（空）=…"
+	}
+	return in
+}
+
+// fixed is the field for what is written for every row.
+func (p DraftPage) fixed(t sourcing.Target) ui.Input {
+	return ui.Input{
+		ID: fieldID("f." + t.Key), Name: "f." + t.Key, Label: "文件里没有，一律填", Value: p.chosen(t).Fixed, Error: p.Faults["f."+t.Key],
+		MaxLength: maxFixed, Autocomplete: "off",
+	}
+}
+
 func conversions(t sourcing.Target) []ui.Option {
 	var options []ui.Option
 	for _, c := range t.Converts {
@@ -86,6 +110,8 @@ func (p DraftPage) checked(t sourcing.Target) (kind ui.Kind, icon, text string) 
 	c, ok := p.Editor.Checks[t.Key]
 	looked := strconv.Itoa(p.Editor.Looked)
 	switch {
+	case !ok && p.chosen(t).Fixed != "":
+		return ui.OK, "check", "一律填写"
 	case !ok && t.Required:
 		return ui.Bad, "alert", "必填，还没有选列"
 	case !ok:

@@ -3,6 +3,7 @@ package staffview
 import (
 	"fmt"
 
+	"liuhen/internal/figure"
 	"liuhen/internal/staff"
 	"liuhen/internal/staffing"
 	"liuhen/views/ui"
@@ -52,13 +53,13 @@ func (p HandoverPage) ready() bool {
 
 // gradeOptions are the choices of the filter, each with how many customers it has.
 func gradeOptions(p staffing.Preview) []ui.Option {
-	list := []ui.Option{{Value: "", Label: fmt.Sprintf("全部客户（%d 位）", p.All)}}
+	list := []ui.Option{{Value: "", Label: fmt.Sprintf("全部客户（%s 位）", figure.Number(p.All))}}
 	for _, g := range p.Grades {
 		label := fmt.Sprintf("C%d", g.Grade)
 		if g.Grade == 0 {
 			label = "未测评"
 		}
-		list = append(list, ui.Option{Value: fmt.Sprint(g.Grade), Label: fmt.Sprintf("%s（%d 位）", label, g.Customers)})
+		list = append(list, ui.Option{Value: fmt.Sprint(g.Grade), Label: fmt.Sprintf("%s（%s 位）", label, figure.Number(g.Customers))})
 	}
 	return list
 }
@@ -67,13 +68,13 @@ func gradeOptions(p staffing.Preview) []ui.Option {
 func (p HandoverPage) does() []string {
 	var list []string
 	for _, s := range p.Preview.Shares {
-		list = append(list, fmt.Sprintf("%s（%s，%s）接手 %d 位客户，客户归属%s。", s.Name, s.No, s.Branch, s.Customers, s.Branch))
+		list = append(list, fmt.Sprintf("%s（%s，%s）接手 %s 位客户，客户归属%s。", s.Name, s.No, s.Branch, figure.Number(s.Customers), s.Branch))
 	}
 	if p.Preview.Remaining() > 0 && len(p.Preview.Shares) > 0 {
-		list = append(list, fmt.Sprintf("其余 %d 位仍在%s名下。", p.Preview.Remaining(), p.Preview.Person.Name))
+		list = append(list, fmt.Sprintf("其余 %s 位仍在%s名下。", figure.Number(p.Preview.Remaining()), p.Preview.Person.Name))
 	}
 	if p.Preview.Grants+p.Preview.Requests > 0 {
-		list = append(list, fmt.Sprintf("收回%s对这些客户在用的 %d 项调阅授权，撤回 %d 件未决的申请。", p.Preview.Person.Name, p.Preview.Grants, p.Preview.Requests))
+		list = append(list, fmt.Sprintf("收回%s对这些客户在用的 %s 项调阅授权，撤回 %s 件未决的申请。", p.Preview.Person.Name, figure.Number(p.Preview.Grants), figure.Number(p.Preview.Requests)))
 	}
 	if p.Form.Leave {
 		list = append(list, "立即停用账号，结束所有登录，收回全部授权，撤回全部申请。")
@@ -90,7 +91,7 @@ func (p HandoverPage) does() []string {
 // blocked says what stands in the way of leaving.
 func (p HandoverPage) blocked() string {
 	if p.Form.Leave && p.Preview.Remaining() > 0 && len(p.Preview.Shares) > 0 {
-		return fmt.Sprintf("离职须移交全部客户，还有 %d 位没有接手人。", p.Preview.Remaining())
+		return fmt.Sprintf("离职须移交全部客户，还有 %s 位没有接手人。", figure.Number(p.Preview.Remaining()))
 	}
 	return ""
 }
@@ -99,7 +100,7 @@ func (p HandoverPage) confirmTitle() string {
 	if p.Form.Leave {
 		return "确认" + p.Preview.Person.Name + "离职？"
 	}
-	return fmt.Sprintf("移交 %d 位客户？", p.Preview.Chosen)
+	return fmt.Sprintf("移交 %s 位客户？", figure.Number(p.Preview.Chosen))
 }
 
 func handoverSpecimens() []ui.Specimen {

@@ -3,6 +3,7 @@ package staffview
 import (
 	"fmt"
 
+	"liuhen/internal/figure"
 	"liuhen/internal/staff"
 	"liuhen/internal/staffing"
 	"liuhen/views/ui"
@@ -50,14 +51,14 @@ func (p TransferPage) does() []string {
 	}
 	list := []string{fmt.Sprintf("%s由%s调到%s，上级%s。", one.Name, one.BranchName, p.Preview.To.Branch, superior)}
 	for _, s := range p.Preview.Shares {
-		list = append(list, fmt.Sprintf("%s（%s，%s）接手 %d 位客户，客户归属%s。", s.Name, s.No, s.Branch, s.Customers, s.Branch))
+		list = append(list, fmt.Sprintf("%s（%s，%s）接手 %s 位客户，客户归属%s。", s.Name, s.No, s.Branch, figure.Number(s.Customers), s.Branch))
 	}
 	stay := p.Preview.All
 	if len(p.Preview.Shares) > 0 {
 		stay = p.Preview.Remaining()
 	}
 	if stay > 0 {
-		list = append(list, fmt.Sprintf("%d 位客户不移交：仍由%s主办，归属机构不变，新机构的主管看不到他们。", stay, one.Name))
+		list = append(list, fmt.Sprintf("%s 位客户不移交：仍由%s主办，归属机构不变，新机构的主管看不到他们。", figure.Number(stay), one.Name))
 	}
 	if one.Grants+one.Requests > 0 {
 		list = append(list, fmt.Sprintf("收回%s在用的 %d 项调阅授权，撤回 %d 件未决的申请。", one.Name, one.Grants, one.Requests))

@@ -2,8 +2,9 @@ package ui
 
 import (
 	"fmt"
-	"strconv"
 	"time"
+
+	"liuhen/internal/figure"
 )
 
 // soon is how long before its end a grant is shown as running out.
@@ -31,14 +32,4 @@ func Clock(d time.Duration) string {
 }
 
 // Number writes a whole number with thousands separated: 302,418.
-func Number(n int64) string {
-	digits := strconv.FormatInt(n, 10)
-	sign := ""
-	if n < 0 {
-		sign, digits = "−", digits[1:]
-	}
-	for i := len(digits) - 3; i > 0; i -= 3 {
-		digits = digits[:i] + "," + digits[i:]
-	}
-	return sign + digits
-}
+func Number(n int64) string { return figure.Number(n) }

@@ -908,7 +908,7 @@ func foundSpecimen() templ.Component {
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
-			templ_7745c5c3_Err = FoundList([]Found{{"/customers/90000001", "甲明远", "9000 0001 · 滨江支行", "C3"}, {"/customers/90000002", "甲孟宜", "9000 0002 · 城东支行", "C2"}}, "").Render(ctx, templ_7745c5c3_Buffer)
+			templ_7745c5c3_Err = FoundList([]Found{{"/customers/90000001", "甲明远", "90000001", "滨江支行", "C3"}, {"/customers/90000002", "甲孟宜", "90000002", "城东支行", "C2"}}, "").Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}

@@ -9,6 +9,7 @@ import (
 
 	"liuhen/internal/access"
 	"liuhen/internal/approval"
+	"liuhen/internal/consent"
 	"liuhen/internal/customer"
 	"liuhen/internal/export"
 	"liuhen/internal/module"
@@ -68,5 +69,8 @@ func Assemble(log *slog.Logger, db *pg.DB, keys seal.Keys, dir string) (Deps, er
 
 		TagDesk:   tag.NewDesk(db),
 		TagKeeper: tag.NewKeeper(db, log),
+
+		Consents:      consent.NewDesk(db),
+		ConsentKeeper: consent.NewKeeper(db, log),
 	}, nil
 }

@@ -12,6 +12,7 @@ import (
 
 	"liuhen/internal/access"
 	"liuhen/internal/approval"
+	"liuhen/internal/consent"
 	"liuhen/internal/customer"
 	"liuhen/internal/export"
 	"liuhen/internal/module"
@@ -49,6 +50,9 @@ type Deps struct {
 	TagDesk   *tag.Desk
 	TagKeeper *tag.Keeper
 
+	Consents      *consent.Desk
+	ConsentKeeper *consent.Keeper
+
 	Firm     string                    // the institution's name beside the mark
 	Proxies  []*net.IPNet              // whose X-Forwarded-For is believed; nobody's when empty
 	Secure   bool                      // served over https: the cookie is __Host- and Secure
@@ -72,6 +76,7 @@ func New(d Deps) *Site {
 	s.machine = newMachine(d)
 	s.took = newTook(d.Metrics)
 	newStuck(d.Metrics, d.Router.Stuck)
+	newDiffer(d.Metrics, d.ConsentKeeper.Differ)
 	e := echo.New()
 	e.HideBanner, e.HidePort = true, true
 	e.IPExtractor = addressOf(d.Proxies)

@@ -41,6 +41,7 @@ func edges() []edge {
 		{"tag", "customer", "tags are of customers within the scope, and rules use the words of the file"},
 		{"tag", "approval", "publishing a rule is an approval of kind tag_rule, and its effect"},
 		{"module", "approval", "switching a module is an approval of kind module_change, and its effect"},
+		{"consent", "customer", "consents are of customers within the scope"},
 		{"staffing", "approval", "what takes two people to change about people is an approval of kind staff_change"},
 		{"worklist", "approval", "the inbox shows approvals in the engine's own types"},
 		{"worklist", "access", "the inbox shows what an access request asks for"},
@@ -49,7 +50,7 @@ func edges() []edge {
 }
 
 func domains() []string {
-	return []string{"customer", "sourcing", "access", "approval", "worklist", "demo", "tag", "staffing", "export", "module"}
+	return []string{"customer", "sourcing", "access", "approval", "worklist", "demo", "tag", "staffing", "export", "module", "consent"}
 }
 
 // ground is what a domain may import besides the standard library, third

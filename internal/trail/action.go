@@ -75,6 +75,17 @@ const (
 
 	ModulesChanged Action = "module.changed"
 
+	ConsentViewed           Action = "consent.viewed"
+	ConsentRecorded         Action = "consent.recorded"
+	ConsentWithdrawn        Action = "consent.withdrawn"
+	ConsentAnswered         Action = "consent.answered"
+	ConsentLinked           Action = "consent.linked"
+	ConsentLinkEnded        Action = "consent.link_ended"
+	ConsentWordingSaved     Action = "consent.wording_saved"
+	ConsentWordingSubmitted Action = "consent.wording_submitted"
+	ConsentWordingPublished Action = "consent.wording_published"
+	ConsentChecked          Action = "consent.checked"
+
 	TrailRead     Action = "trail.read"
 	TrailExported Action = "trail.exported"
 
@@ -152,6 +163,16 @@ func table() []named {
 		{BranchAdded, "新增机构"},
 		{BranchChanged, "变更机构"},
 		{ModulesChanged, "变更模块开关"},
+		{ConsentViewed, "查看营销授权"},
+		{ConsentRecorded, "登记授权"},
+		{ConsentWithdrawn, "登记撤回授权"},
+		{ConsentAnswered, "客户答复授权"},
+		{ConsentLinked, "生成授权链接"},
+		{ConsentLinkEnded, "停用授权链接"},
+		{ConsentWordingSaved, "编辑授权文本"},
+		{ConsentWordingSubmitted, "提交授权文本"},
+		{ConsentWordingPublished, "发布授权文本"},
+		{ConsentChecked, "核对授权台账"},
 		{TrailRead, "查看留痕"},
 		{TrailExported, "导出留痕"},
 		{DelegationGiven, "设置审批代理"},

@@ -42,6 +42,8 @@ func Assemble(log *slog.Logger, db *pg.DB, keys seal.Keys, dir string) (Deps, er
 		approval.SignInChange: staffing.SignInEffect{},
 		approval.ModuleChange: module.Effect{},
 		approval.TagRule:      tag.Publishing{},
+
+		approval.ConsentWording: consent.Publishing{},
 	})
 	people := staff.NewDirectory(db, keys.Master)
 	book := customer.NewBook(db, keys.Search)

@@ -39,7 +39,7 @@ func (p customerPages) routes() []route {
 }
 
 // invented says on the file of the demo institution what of it is real.
-const invented = "姓名与机构为演示拼接；账户、贷款、卡与交易来自公开的 Berka 数据集（PKDD'99，捷克某银行 1993–1998），金额按原始数值显示。"
+const invented = "姓名与机构为演示拼接；账户、贷款、卡与交易来自公开的 Berka 数据集（PKDD'99，捷克某银行 1993–1998），金额按原始数值显示。营销授权为演示推导。"
 
 func (p customerPages) list(c echo.Context) error {
 	by := acting(c)

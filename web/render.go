@@ -29,6 +29,7 @@ const (
 	navConflicts area = "conflicts"
 	navStaff     area = "staff"
 	navPolicy    area = "policy"
+	navConsents  area = "consents"
 )
 
 // head is what a handler says of its page to the shell.
@@ -134,6 +135,7 @@ func navigation(by *staff.Member, current area, waiting int, state module.State)
 		{navSources, authz.ManageImports, layout.NavItem{Label: "数据来源", Icon: "flow", URL: href.Sources(), Manages: true}},
 		{navConflicts, authz.SettleConflicts, layout.NavItem{Label: "信息冲突", Icon: "alert", URL: href.Conflicts(), Manages: true}},
 		{navPolicy, authz.ReadPolicy, layout.NavItem{Label: "调阅政策", Icon: "shield", URL: href.AccessPolicy(), Manages: true}},
+		{navConsents, authz.ReadWordings, layout.NavItem{Label: "授权文本", Icon: "file", URL: href.ConsentWordings(), Manages: true}},
 		{navStaff, authz.ManageStaff, layout.NavItem{Label: "人员", Icon: "people", URL: href.AdminStaff(), Manages: true}},
 	}
 	var nav []layout.NavItem

@@ -148,3 +148,37 @@ func (c Channel) Label() string {
 		return string(c)
 	}
 }
+
+// Plain returns the category's name in the customer's words.
+func (c Category) Plain() string {
+	switch c {
+	case Education:
+		return "投资者教育"
+	case Fund:
+		return "公募基金"
+	case Wealth:
+		return "理财产品"
+	case Insurance:
+		return "保险产品"
+	case Private:
+		return "私募产品"
+	case Margin:
+		return "融资融券"
+	default:
+		return c.Label()
+	}
+}
+
+// Plain returns the channel's name in the customer's words.
+func (c Channel) Plain() string {
+	switch c {
+	case Moments:
+		return "企业微信朋友圈"
+	case Mass:
+		return "企业微信群发"
+	case Chat:
+		return "企业微信单聊"
+	default:
+		return c.Label()
+	}
+}

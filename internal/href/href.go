@@ -323,6 +323,10 @@ func Security() string { return "/admin/security" }
 // OwnPassword changes the viewer's own password.
 func OwnPassword() string { return "/me/password" }
 
+// ConsentWordings are the texts to which customers agree, version by version, and
+// takes a proposal for the next one.
+func ConsentWordings(params ...Param) string { return with("/consents/wordings", params) }
+
 func num(id int64) string { return strconv.FormatInt(id, 10) }
 
 // seg escapes one path segment.

@@ -10,6 +10,7 @@ import (
 
 	"liuhen/internal/access"
 	"liuhen/internal/authz"
+	"liuhen/internal/consent"
 	"liuhen/internal/customer"
 	"liuhen/internal/fault"
 	"liuhen/internal/href"
@@ -116,6 +117,10 @@ func (p customerPages) file(c echo.Context, no string, form accessview.Form, not
 	if uses(c, module.Tags) {
 		parts = append(parts, p.Tags.Current(&tags))
 	}
+	var consents consent.Standing
+	if uses(c, module.Consent) {
+		parts = append(parts, p.Consents.Standing(&consents))
+	}
 	file, err := p.Book.File(ctx, by, no, parts...)
 	if err != nil {
 		return err
@@ -125,6 +130,10 @@ func (p customerPages) file(c echo.Context, no string, form accessview.Form, not
 	}
 	if authz.Allows(by.Role, authz.NoteCustomers) {
 		page.Note = &note
+	}
+	if uses(c, module.Consent) {
+		consents.At = consents.At.In(p.now().Location())
+		page.Consents = &consents
 	}
 	if p.Demo {
 		page.Invented = invented

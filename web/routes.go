@@ -38,6 +38,7 @@ func (s *shell) routes() []route {
 		delegationPages{s}.routes(),
 		tagPages{s}.routes(),
 		tagRulePages{s}.routes(),
+		consentPages{s}.routes(),
 		wordingPages{s}.routes(),
 		trailPages{s}.routes(),
 		importPages{s}.routes(),

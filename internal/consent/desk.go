@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
+	"strconv"
 	"strings"
 	"time"
 	"unicode"
@@ -119,7 +120,7 @@ func (d *Desk) Record(ctx context.Context, by *staff.Member, no string, r Record
 		return err
 	})
 	if err != nil {
-		return "", fmt.Errorf("record consent: %w", err)
+		return "", d.refused(ctx, by, no, fmt.Errorf("record consent: %w", err))
 	}
 	return receipt, nil
 }
@@ -140,7 +141,13 @@ func record(ctx context.Context, tx *pg.Tx, by *staff.Member, ref customer.Ref, 
 	if err := trail.Write(ctx, tx, by.Who(), entry); err != nil {
 		return "", err
 	}
-	return receipt, tx.Notify(ctx, "consent", ref.No)
+	return receipt, announce(ctx, tx, ref.ManagerID, ref.No)
+}
+
+// announce tells the open pages of who looks after the customer, and of those who
+// see every one, that the consents have changed.
+func announce(ctx context.Context, tx *pg.Tx, managerID int64, no string) error {
+	return tx.Notify(ctx, "consent", strconv.FormatInt(managerID, 10)+"/"+no)
 }
 
 // actionOf is the action of the trail: a record that only closes is a withdrawal.

@@ -109,8 +109,8 @@ type Said struct {
 
 // Cell is one pair that can be granted.
 type Cell struct {
-	Category Category
-	Channel  Channel
+	Category Category `db:"category"`
+	Channel  Channel  `db:"channel"`
 }
 
 // Cells lists every pair in the order of the matrix.

@@ -80,14 +80,23 @@ func pending(ctx context.Context, tx *pg.Tx) (*Wording, error) {
 	return &list[0], nil
 }
 
-// holders counts the customers who agreed to each category.
+// holders counts the customers whose consent to each category counts.
 func holders(ctx context.Context, tx *pg.Tx) (map[Category]int, error) {
 	const q = `
 		SELECT
 			s.category,
 			count(DISTINCT s.customer_id) AS n
 		FROM consent_state AS s
+		JOIN (
+			SELECT
+				g.code,
+				consent_asks_since(g.code, now()) AS asks_since
+			FROM consent_category AS g
+			WHERE g.leaf
+		) AS k ON k.code = s.category
 		WHERE s.state = 'granted'
+			AND s.wording_no >= k.asks_since
+			AND (s.expires_on IS NULL OR s.expires_on > current_date)
 		GROUP BY s.category
 		ORDER BY s.category`
 	var rows []struct {

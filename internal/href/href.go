@@ -323,6 +323,17 @@ func Security() string { return "/admin/security" }
 // OwnPassword changes the viewer's own password.
 func OwnPassword() string { return "/me/password" }
 
+// CustomerConsents is how a customer stands, and takes what they said.
+func CustomerConsents(no string, params ...Param) string {
+	return with(Customer(no)+"/consents", params)
+}
+
+// CustomerConsentCard is the part of it that the file shows.
+func CustomerConsentCard(no string) string { return CustomerConsents(no) + "/card" }
+
+// CustomerConsentWithdraw takes a withdrawal in one step.
+func CustomerConsentWithdraw(no string) string { return CustomerConsents(no) + "/withdraw" }
+
 // ConsentWordings are the texts to which customers agree, version by version, and
 // takes a proposal for the next one.
 func ConsentWordings(params ...Param) string { return with("/consents/wordings", params) }

@@ -3,10 +3,12 @@ package consentview
 import (
 	"context"
 	"io"
+	"time"
 
 	"github.com/a-h/templ"
 
 	"liuhen/internal/consent"
+	"liuhen/internal/customer"
 	"liuhen/internal/fault"
 	"liuhen/views/layout"
 	"liuhen/views/ui"
@@ -32,7 +34,22 @@ func Gallery() []ui.Specimen {
 	invalid := edit
 	invalid.Preview = true
 	invalid.Faults = []fault.Field{{Name: "note", Sentence: "修改说明为 4 到 300 个字，写在一行里。"}, {Name: "fund", Sentence: "公募：请至少选一个渠道。"}}
+	file := specimenFile()
+	past := file
+	past.Past, past.Asked = true, "2026-10-01T09:00"
+	back := file
+	back.Form = RecordForm{Kind: consent.Granted, Method: consent.ByPaper, Faults: []fault.Field{{Name: "cell", Sentence: "请至少选一项。"}, {Name: "evidence", Sentence: "登记同意须写凭证编号，如扫描件或录音的编号。"}}}
+	refused := file
+	refused.Form = RecordForm{Kind: consent.Granted, Method: consent.BySpoken, Problem: "客户 90 天内拒绝或撤回过，口头同意不能登记。", Rule: "consent-asked"}
+	none := FilePage{File: consent.File{Standing: consent.Standing{Customer: file.Customer, At: now}}, Now: now}
 	return []ui.Specimen{
+		{Name: "card", Component: Card(file.Standing, now)},
+		{Name: "card-none", Component: Card(none.Standing, now)},
+		inShell("营销授权", "consents", Page(file)),
+		inShell("营销授权", "consents-past", Page(past)),
+		inShell("营销授权", "consents-invalid", Page(back)),
+		inShell("营销授权", "consents-refused", Page(refused)),
+		inShell("营销授权", "consents-none", Page(none)),
 		inShell("授权文本", "wordings", Wordings(page)),
 		inShell("授权文本", "wordings-waiting", Wordings(waiting)),
 		inShell("授权文本", "wordings-none", Wordings(WordingsPage{Now: now, Manages: true})),
@@ -66,4 +83,29 @@ func specimenWordings() (one, two consent.Wording) {
 		{Category: consent.Fund, Purpose: "公募基金上新与公告", Frequency: "每月不超过 2 条", Channels: []consent.Channel{consent.Moments, consent.Chat}, Months: 24},
 	}
 	return one, two
+}
+
+// specimenFile is a customer who answered, and withdrew some.
+func specimenFile() FilePage {
+	now := ui.SpecimenTime()
+	_, two := specimenWordings()
+	at, taken := now.AddDate(0, -2, 0), now.AddDate(0, 0, -6)
+	s := consent.Standing{
+		Customer: customer.Ref{ID: 1, No: "90000001", Name: "甲明远"}, At: now, Wording: &two,
+		States: map[consent.Cell]consent.State{}, Rules: map[consent.Cell]consent.Rule{}, Evidence: map[consent.Cell]consent.Source{},
+		Contact: consent.Contact{ServedAt: &at, OpenedAt: &at, AnsweredAt: &taken, RefusedAt: &taken},
+	}
+	rules := []consent.Rule{consent.Allowed, consent.WasRefused, consent.WasTaken, consent.HasLapsed, consent.HasExpired, consent.NoConsent}
+	kinds := []consent.Kind{consent.Granted, consent.Refused, consent.Withdrawn, consent.Granted, consent.Granted, ""}
+	for i, c := range consent.Cells() {
+		s.Rules[c], s.States[c] = rules[i%6], consent.State{Kind: kinds[i%6], Wording: 1, Since: at}
+		s.Evidence[c] = consent.Source{Method: consent.ByPaper, Evidence: "扫描件 118", Receipt: "7KQ2-M4XD-9TFA"}
+	}
+	return FilePage{
+		File: consent.File{Standing: s, Next: 7, Acts: []consent.Act{
+			{ID: 9, At: taken, RecordedAt: taken, Method: consent.BySpoken, Staff: "甲一", Address: "10.1.2.3", Receipt: "2BCD-EFGH-JKMN", Reason: "客户来电", Said: []consent.Said{{Kind: consent.Withdrawn, Category: consent.Product}}},
+			{ID: 8, At: at, RecordedAt: at.Add(30 * time.Hour), Method: consent.ByPaper, Staff: "甲一", Evidence: "扫描件 118", Receipt: "7KQ2-M4XD-9TFA", Wording: 1, Said: []consent.Said{{Kind: consent.Granted, Category: consent.Market, Channel: consent.SMS}}},
+		}},
+		Records: true, Form: RecordForm{Kind: consent.Granted, Method: consent.BySpoken}, Now: now,
+	}
 }

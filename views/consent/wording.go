@@ -120,12 +120,12 @@ func versionURL(no int) string { return href.ConsentWordings(href.Int("version",
 // body is the text in paragraphs.
 func body(w consent.Wording) []string { return strings.Split(w.Body, "\n") }
 
-// again says whether a text asks anew and whom that concerns.
-func again(t consent.Text, holders map[consent.Category]int) string {
+// again says whether a text asks anew.
+func again(t consent.Text) string {
 	if !t.AskAgain {
 		return "不必"
 	}
-	return "须重新征询（现有 " + ui.Number(int64(holders[t.Category])) + " 位）"
+	return "须重新征询"
 }
 
 func channelNames(t consent.Text) string {

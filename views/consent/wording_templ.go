@@ -281,7 +281,7 @@ func texts(p WordingsPage) templ.Component {
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
-		templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 20, " 起</span></header><div class=\"wrap\" tabindex=\"0\" role=\"region\" aria-label=\"各类别的内容、频次与渠道\"><table class=\"t lean\"><thead><tr><th scope=\"col\">类别</th><th scope=\"col\">内容</th><th scope=\"col\">频次</th><th scope=\"col\">渠道</th><th scope=\"col\">有效</th><th scope=\"col\">原有同意</th><th scope=\"col\" class=\"num\">现有</th></tr></thead> <tbody>")
+		templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 20, " 起</span></header><div class=\"wrap\" tabindex=\"0\" role=\"region\" aria-label=\"各类别的内容、频次与渠道\"><table class=\"t lean\"><thead><tr><th scope=\"col\">类别</th><th scope=\"col\">内容</th><th scope=\"col\">频次</th><th scope=\"col\">渠道</th><th scope=\"col\">有效</th><th scope=\"col\">原有同意</th><th scope=\"col\" class=\"num\">现有同意</th></tr></thead> <tbody>")
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
@@ -369,9 +369,9 @@ func texts(p WordingsPage) templ.Component {
 				return templ_7745c5c3_Err
 			}
 			var templ_7745c5c3_Var19 string
-			templ_7745c5c3_Var19, templ_7745c5c3_Err = templ.JoinStringErrs(again(t, p.Holders))
+			templ_7745c5c3_Var19, templ_7745c5c3_Err = templ.JoinStringErrs(again(t))
 			if templ_7745c5c3_Err != nil {
-				return templ.Error{Err: templ_7745c5c3_Err, FileName: `views/consent/wording.templ`, Line: 86, Col: 32}
+				return templ.Error{Err: templ_7745c5c3_Err, FileName: `views/consent/wording.templ`, Line: 86, Col: 21}
 			}
 			_, templ_7745c5c3_Err = templ_7745c5c3_Buffer.WriteString(templ.EscapeString(templ_7745c5c3_Var19))
 			if templ_7745c5c3_Err != nil {

@@ -49,10 +49,11 @@ func (p customerPages) list(c echo.Context) error {
 		return err
 	}
 	return p.page(c, head{Title: "客户", Nav: navCustomers, Help: listHelp()}, customerview.List(customerview.ListPage{
-		Page:     page,
-		Branches: by.Role != staff.Manager,
-		TagsOff:  !uses(c, module.Tags),
-		Now:      p.now(),
+		Page:        page,
+		Branches:    by.Role != staff.Manager,
+		TagsOff:     !uses(c, module.Tags),
+		ConsentsOff: !uses(c, module.Consent),
+		Now:         p.now(),
 	}))
 }
 
@@ -64,6 +65,8 @@ func listQuery(c echo.Context) customer.Query {
 		ManagerID: number(c.QueryParam("manager")),
 		Contact:   customer.Contact(c.QueryParam("contact")),
 		Due:       customer.Due(c.QueryParam("due")),
+		Stage:     customer.Stage(c.QueryParam("consent")),
+		Granted:   c.QueryParam("granted"),
 		Sort:      customer.Sort(c.QueryParam("sort")),
 		After:     c.QueryParam("after"),
 		Before:    c.QueryParam("before"),

@@ -144,7 +144,7 @@ func TestSecretsStayOutOfTheLog(t *testing.T) {
 func surfaces(all []planted) []string {
 	paths := []string{
 		"/", "/customers", "/customers?q=sc", "/customers/search?q=sc", "/customers?sort=name", "/approvals", "/access", "/access/reviews", "/exports", "/exports/new", "/exports/verify",
-		"/access/requests", "/access/requests?people=1", "/access/looked", "/access/looked?people=1", "/access/delegations", "/access/anomalies", "/access/anomalies?kind=odd_hours&staff=3001", "/access/anomalies?kind=refused&staff=9003",
+		"/access/requests", "/access/requests?people=1", "/access/looked", "/access/looked?people=1", "/access/delegations", "/consents", "/consents?class=B", "/consents.csv", "/consents/withdrawals", "/customers?consent=agreed", "/access/anomalies", "/access/anomalies?kind=odd_hours&staff=3001", "/access/anomalies?kind=refused&staff=9003",
 		"/admin/tags", "/admin/tags/new", "/admin/tags/1", "/admin/tags/1/draft", "/admin/tags/1/preview", "/admin/tags/19/preview", "/customers?tag=1", "/customers?tag=19",
 		"/trail", "/trail.csv", "/admin/imports", "/admin/imports/1", "/admin/imports/1/progress", "/admin/imports/1/rejects.csv", "/admin/imports/drafts/1", "/admin/sources", "/admin/sources/crm", "/admin/conflicts", "/admin/staff", "/admin/staff/1", "/admin/branches", "/admin/access", "/admin/access?edit=1", "/admin/access?version=1", "/me/password", "/why/closed-group", "/nowhere",
 		"/admin/security", "/me/codes", "/me/sessions", "/admin/staff/1/handover", "/admin/modules",

@@ -28,7 +28,7 @@ func (p wordingPages) routes() []route {
 }
 
 func wordingHead(title string) head {
-	return head{Title: title, Nav: navConsents, Help: layout.Help{
+	return head{Title: title, Nav: navWordings, Help: layout.Help{
 		Purpose: "客户同意的是哪一版文字，就记哪一版。合规起草，另一位合规或风控批准后生效；提交之后任何人不能改动，旧版本一直留着。",
 		Rules:   ruleLinks("consent-wording", "consent-lapsed", "four-eyes"),
 	}}

@@ -124,10 +124,13 @@ func (k *Keeper) compare(ctx context.Context, first, last int64) (list []Differe
 	return list, cells, err
 }
 
-// Fold sums the differences of the tally up.
+// Fold sums the differences of the counts up.
 func (k *Keeper) Fold(ctx context.Context) error {
 	err := k.db.InTx(ctx, pg.System, func(tx *pg.Tx) error {
-		_, err := tx.Exec(ctx, `SELECT fold_consent_tally()`)
+		if _, err := tx.Exec(ctx, `SELECT fold_consent_tally()`); err != nil {
+			return err
+		}
+		_, err := tx.Exec(ctx, `SELECT fold_consent_counts()`)
 		return err
 	})
 	if err != nil {

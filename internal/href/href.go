@@ -334,6 +334,15 @@ func CustomerConsentCard(no string) string { return CustomerConsents(no) + "/car
 // CustomerConsentWithdraw takes a withdrawal in one step.
 func CustomerConsentWithdraw(no string) string { return CustomerConsents(no) + "/withdraw" }
 
+// Consents is how the customers stand, counted.
+func Consents(params ...Param) string { return with("/consents", params) }
+
+// ConsentsFile is the same as a file.
+func ConsentsFile(params ...Param) string { return with("/consents.csv", params) }
+
+// ConsentWithdrawals lists what customers took back.
+func ConsentWithdrawals(params ...Param) string { return with("/consents/withdrawals", params) }
+
 // ConsentWordings are the texts to which customers agree, version by version, and
 // takes a proposal for the next one.
 func ConsentWordings(params ...Param) string { return with("/consents/wordings", params) }

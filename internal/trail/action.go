@@ -85,6 +85,7 @@ const (
 	ConsentWordingSubmitted Action = "consent.wording_submitted"
 	ConsentWordingPublished Action = "consent.wording_published"
 	ConsentChecked          Action = "consent.checked"
+	ConsentOverview         Action = "consent.overview"
 
 	TrailRead     Action = "trail.read"
 	TrailExported Action = "trail.exported"
@@ -173,6 +174,7 @@ func table() []named {
 		{ConsentWordingSubmitted, "提交授权文本"},
 		{ConsentWordingPublished, "发布授权文本"},
 		{ConsentChecked, "核对授权台账"},
+		{ConsentOverview, "查看授权总览"},
 		{TrailRead, "查看留痕"},
 		{TrailExported, "导出留痕"},
 		{DelegationGiven, "设置审批代理"},

@@ -50,6 +50,10 @@ func Gallery() []ui.Specimen {
 		inShell("营销授权", "consents-invalid", Page(back)),
 		inShell("营销授权", "consents-refused", Page(refused)),
 		inShell("营销授权", "consents-none", Page(none)),
+		inShell("授权总览", "overview", Overview(specimenOverview())),
+		inShell("撤回授权", "withdrawals", Withdrawals(WithdrawalsPage{List: specimenOverview().Taken, Next: 7, Now: now})),
+		inShell("撤回授权", "withdrawals-none", Withdrawals(WithdrawalsPage{First: true, Now: now})),
+		inShell("授权总览", "overview-empty", Overview(OverviewPage{Overview: consent.Overview{All: consent.Line{Name: "合计"}}, Now: now})),
 		inShell("授权文本", "wordings", Wordings(page)),
 		inShell("授权文本", "wordings-waiting", Wordings(waiting)),
 		inShell("授权文本", "wordings-none", Wordings(WordingsPage{Now: now, Manages: true})),
@@ -108,4 +112,40 @@ func specimenFile() FilePage {
 		}},
 		Records: true, Form: RecordForm{Kind: consent.Granted, Method: consent.BySpoken}, Now: now,
 	}
+}
+
+// specimenOverview is two branches, one of which lags.
+func specimenOverview() OverviewPage {
+	now := ui.SpecimenTime()
+	line := func(id int64, name string, customers int64, percent func(i int) int64) consent.Line {
+		l := consent.Line{
+			ID: id, Name: name, Customers: customers, Granted: map[consent.Cell]int64{},
+			People: consent.People{Served: customers * 9 / 10, Opened: customers * 7 / 10, Answered: customers * 6 / 10, Agreed: customers / 2, Silent: customers * 3 / 10},
+		}
+		for i, c := range consent.Cells() {
+			l.Granted[c] = customers * percent(i) / 100
+		}
+		return l
+	}
+	high := func(i int) int64 { return int64(20 + i*37%70) }
+	low := func(i int) int64 { return int64(i * 37 % 70 / 3) }
+	p := OverviewPage{Now: now, Overview: consent.Overview{
+		At: now, Soon: 318,
+		Lines: []consent.Line{line(2, "甲支行", 2400, high), line(3, "乙支行", 610, low)},
+		All:   line(0, "合计", 3010, high),
+		Taken: []consent.Taken{
+			{At: now.Add(-time.Hour), Lag: 2, No: "90000001", Name: "甲明远", Manager: "甲一", Category: consent.Product, Method: consent.ByReply, Reason: "回复“退订”"},
+			{At: now.AddDate(0, 0, -2), Lag: 4000, No: "90000002", Name: "乙明远", Manager: "甲一", Category: consent.Fund, Channel: consent.Phone, Method: consent.BySpoken},
+		},
+		Versions: []consent.Held{{No: 2, From: now.AddDate(0, -3, 0), Current: true, Cells: 12040, AskAgain: true}, {No: 1, From: now.AddDate(-2, 0, 0), Cells: 3200}},
+	}}
+	p.Offered = map[consent.Cell]bool{}
+	for i, c := range consent.Cells() {
+		p.Offered[c] = i != 25
+	}
+	monday := now.AddDate(0, 0, -int(now.Weekday()+6)%7)
+	for i := range 12 {
+		p.Weeks = append(p.Weeks, consent.Week{First: monday.AddDate(0, 0, 7*(i-11)), Agreed: int64(40 + i*7), Refused: int64(9 + i%4), Withdrawn: int64(i % 5)})
+	}
+	return p
 }

@@ -146,12 +146,14 @@ func (c census) cells(ctx context.Context, tx *pg.Tx, o *Overview) error {
 	if err != nil {
 		return err
 	}
+	held := map[int]int64{}
 	for _, r := range rows {
+		held[r.Wording] += r.N
 		if l := o.line(r.Branch); l != nil && r.N > 0 && r.Wording >= since[r.Category] {
 			l.Granted[r.Cell] += r.N
 		}
 	}
-	return nil
+	return c.versions(ctx, tx, o, held)
 }
 
 // asksSince is the first version under which a grant of each category counts now.
@@ -241,7 +243,7 @@ func (c census) weeks(ctx context.Context, tx *pg.Tx, o *Overview) error {
 					) AS kind,
 					1 AS n
 				FROM customer AS c
-				JOIN consent_act AS a ON a.customer_id = c.id`) + `
+				JOIN consent_act AS a ON a.customer_id = c.id AND a.at > now() - make_interval(weeks => $3::int)`) + `
 				AND c.day >= current_date - 7 * $3::int
 		) AS d ON d.day >= w.first AND d.day < w.first + 7
 		GROUP BY w.first
@@ -284,33 +286,23 @@ func (c census) withdrawals(ctx context.Context, tx *pg.Tx, before int64, most i
 	return list, err
 }
 
-// versions reads the wordings with what is granted under each.
-func (c census) versions(ctx context.Context, tx *pg.Tx, o *Overview) error {
-	q := `
+// versions reads the wordings, under each of which so many cells are granted.
+func (c census) versions(ctx context.Context, tx *pg.Tx, o *Overview, held map[int]int64) error {
+	const q = `
 		SELECT
 			w.no,
 			w.in_force_from,
 			w.no = COALESCE(consent_wording_at(now()), 0) AS current,
-			EXISTS (SELECT FROM consent_wording_text AS t WHERE t.wording_id = w.id AND t.ask_again) AS ask_again,
-			COALESCE(h.cells, 0)::bigint AS cells
+			EXISTS (SELECT FROM consent_wording_text AS t WHERE t.wording_id = w.id AND t.ask_again) AS ask_again
 		FROM consent_wording AS w
-		LEFT JOIN (
-			SELECT
-				c.wording_no,
-				sum(c.n) AS cells
-			FROM ` + c.from(`consent_tally`, `
-				SELECT
-					c.branch_id,
-					s.state,
-					s.wording_no,
-					1 AS n
-				FROM customer AS c
-				JOIN consent_state AS s ON s.customer_id = c.id`) + `
-				AND c.state = 'granted'
-			GROUP BY c.wording_no
-		) AS h ON h.wording_no = w.no
 		WHERE w.no IS NOT NULL
 		ORDER BY w.no DESC
 		LIMIT 6`
-	return tx.Select(ctx, &o.Versions, q, c.arg, c.branch)
+	if err := tx.Select(ctx, &o.Versions, q); err != nil {
+		return err
+	}
+	for i := range o.Versions {
+		o.Versions[i].Cells = held[o.Versions[i].No]
+	}
+	return nil
 }

@@ -29,10 +29,12 @@ func NewKeeper(db *pg.DB, log *slog.Logger) *Keeper { return &Keeper{db: db, log
 // Differ returns how many cells the last check found to differ, for a gauge.
 func (k *Keeper) Differ() int64 { return k.differ.Load() }
 
-// Chores are the nightly check and the folding of the tally.
+// Chores are the nightly check, the folding of the counts, and the lapse of what no
+// longer counts.
 func (k *Keeper) Chores() []chore.Chore {
 	return []chore.Chore{
 		{Name: "fold consent tally", Every: 5 * time.Minute, Round: chore.Once(k.Fold)},
+		{Name: "lapse consents", Every: 10 * time.Minute, Round: k.Lapse},
 		{Name: "check consent ledger", Every: time.Hour, Round: chore.Once(k.nightly)},
 	}
 }

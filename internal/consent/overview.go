@@ -93,7 +93,7 @@ type Held struct {
 	No       int       `db:"no"`
 	From     time.Time `db:"in_force_from"`
 	Current  bool      `db:"current"`
-	Cells    int64     `db:"cells"`
+	Cells    int64     `db:"-"`
 	AskAgain bool      `db:"ask_again"` // consents before it are asked for again, of some category
 }
 
@@ -108,7 +108,7 @@ func (d *Desk) Overview(ctx context.Context, by *staff.Member, branch int64) (Ov
 	o := Overview{Branch: branch}
 	err = d.db.InTxSoon(ctx, by.Actor(), func(tx *pg.Tx) error {
 		o = Overview{Branch: branch}
-		for _, part := range []func(context.Context, *pg.Tx, *Overview) error{c.lines, c.people, c.cells, c.offered, c.soon, c.weeks, c.taken, c.versions} {
+		for _, part := range []func(context.Context, *pg.Tx, *Overview) error{c.lines, c.people, c.cells, c.offered, c.soon, c.weeks, c.taken} {
 			if err := part(ctx, tx, &o); err != nil {
 				return err
 			}

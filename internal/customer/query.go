@@ -82,7 +82,7 @@ const (
 	Unasked   Stage = "unasked" // nobody asked them, and they never answered
 	Silent    Stage = "silent"  // asked, and not answered
 	Agreeing  Stage = "agreed"  // something is granted
-	Declining Stage = "refused" // answered, and nothing is granted
+	Declining Stage = "refused" // answered, and nothing is granted any more
 	Expiring  Stage = "soon"    // a consent runs out within 30 days
 	WasAsked  Stage = "asked"   // asked, or answered without
 	Opening   Stage = "opened"  // opened the page
@@ -104,7 +104,7 @@ func (s Stage) Label() string {
 	case Agreeing:
 		return "至少同意一项"
 	case Declining:
-		return "答复后无一同意"
+		return "答复后无有效同意"
 	case Expiring:
 		return "授权 30 天内到期"
 	case WasAsked:

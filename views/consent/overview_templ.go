@@ -176,7 +176,7 @@ func Overview(p OverviewPage) templ.Component {
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
-		templ_7745c5c3_Err = ui.Stat(ui.Figure{Kind: ui.Bad, Icon: "x", Label: "答复后无一同意", Value: ui.Number(p.All.Refused()), Note: p.noted(p.All.Refused()), URL: p.list(stage("refused"))}).Render(ctx, templ_7745c5c3_Buffer)
+		templ_7745c5c3_Err = ui.Stat(ui.Figure{Kind: ui.Bad, Icon: "x", Label: "答复后无有效同意", Value: ui.Number(p.All.Refused()), Note: p.noted(p.All.Refused()), URL: p.list(stage("refused"))}).Render(ctx, templ_7745c5c3_Buffer)
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}

@@ -39,6 +39,7 @@ func (s *shell) routes() []route {
 		tagPages{s}.routes(),
 		tagRulePages{s}.routes(),
 		consentPages{s}.routes(),
+		doorPages{s}.routes(),
 		wordingPages{s}.routes(),
 		trailPages{s}.routes(),
 		importPages{s}.routes(),

@@ -334,6 +334,23 @@ func CustomerConsentCard(no string) string { return CustomerConsents(no) + "/car
 // CustomerConsentWithdraw takes a withdrawal in one step.
 func CustomerConsentWithdraw(no string) string { return CustomerConsents(no) + "/withdraw" }
 
+// CustomerConsentLinks makes a link to the customer's own page.
+func CustomerConsentLinks(no string) string { return CustomerConsents(no) + "/links" }
+
+// CustomerConsentLinkEnd ends one.
+func CustomerConsentLinkEnd(no string, id int64) string {
+	return CustomerConsentLinks(no) + "/" + num(id) + "/end"
+}
+
+// ConsentPage is the customer's own page; params as for ConsentWordings.
+func ConsentPage(token string, params ...Param) string { return with("/c/"+seg(token), params) }
+
+// ConsentPageText is the whole text they agree to.
+func ConsentPageText(token string) string { return ConsentPage(token) + "/text" }
+
+// ConsentVerify checks the code of a receipt.
+func ConsentVerify(params ...Param) string { return with("/c/verify", params) }
+
 // ConsentWordings are the texts to which customers agree, version by version, and
 // takes a proposal for the next one.
 func ConsentWordings(params ...Param) string { return with("/consents/wordings", params) }

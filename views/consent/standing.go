@@ -16,7 +16,7 @@ type FilePage struct {
 	Records bool   // the viewer may record what the customer said
 	Asked   string // the moment asked for, as typed
 	Form    RecordForm
-	Links   LinksPart
+	Links   LinksPart // shadows the links of File, which stand in File.Links
 	Now     time.Time
 }
 

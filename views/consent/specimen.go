@@ -116,7 +116,7 @@ func specimenFile() FilePage {
 	}
 	return FilePage{
 		File: consent.File{Standing: s, Next: 7, Acts: []consent.Act{
-			{ID: 9, At: taken, RecordedAt: taken, Method: consent.BySpoken, Staff: "甲一", Address: "10.1.2.3", Receipt: "2BCD-EFGH-JKMN", Reason: "客户来电", Said: []consent.Said{{Kind: consent.Withdrawn, Category: consent.Product}}},
+			{ID: 9, At: taken, RecordedAt: taken, Method: consent.BySpoken, Staff: "甲一", Address: "10.1.2.3", Device: "Mozilla/5.0 (Linux; Android 14) MicroMessenger/8.0", Receipt: "2BCD-EFGH-JKMN", Reason: "客户来电", Said: []consent.Said{{Kind: consent.Withdrawn, Category: consent.Product}}},
 			{ID: 8, At: at, RecordedAt: at.Add(30 * time.Hour), Method: consent.ByPaper, Staff: "甲一", Evidence: "扫描件 118", Receipt: "7KQ2-M4XD-9TFA", Wording: 1, Said: []consent.Said{{Kind: consent.Granted, Category: consent.Market, Channel: consent.SMS}}},
 		}},
 		Records: true, Form: RecordForm{Kind: consent.Granted, Method: consent.BySpoken}, Now: now,

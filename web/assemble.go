@@ -73,6 +73,7 @@ func Assemble(log *slog.Logger, db *pg.DB, keys seal.Keys, dir string) (Deps, er
 		TagKeeper: tag.NewKeeper(db, log),
 
 		Consents:      consent.NewDesk(db),
+		Door:          consent.NewDoor(db),
 		ConsentKeeper: consent.NewKeeper(db, log),
 	}, nil
 }

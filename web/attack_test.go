@@ -60,7 +60,7 @@ func attackFields(p *webtest.Portal, file string) []field {
 		}
 	}
 	crm(p)
-	return append(fileFields(admin), []field{
+	return append(append(fileFields(admin), consentFields(p, file)...), []field{
 		{"search", get(manager, "/customers", "q"), ""},
 		{"type-ahead", get(manager, "/customers/search", "q"), ""},
 		{"sort", get(manager, "/customers", "sort"), ""},

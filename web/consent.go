@@ -23,6 +23,8 @@ func (p consentPages) routes() []route {
 		{http.MethodGet, "/customers/:no/consents/card", authz.SeeCustomers, p.card},
 		{http.MethodPost, "/customers/:no/consents", authz.NoteCustomers, p.record},
 		{http.MethodPost, "/customers/:no/consents/withdraw", authz.SeeCustomers, p.withdraw},
+		{http.MethodPost, "/customers/:no/consents/links", authz.NoteCustomers, p.link},
+		{http.MethodPost, "/customers/:no/consents/links/:id/end", authz.SeeCustomers, p.endLink},
 	}
 }
 
@@ -34,11 +36,15 @@ func consentHelp() layout.Help {
 }
 
 func (p consentPages) show(c echo.Context) error {
-	return p.file(c, consentview.RecordForm{Method: consent.BySpoken, Kind: consent.Granted})
+	return p.file(c, blankRecord(), consentview.LinksPart{})
 }
 
-// file answers with the page; 422 or 409 where a form on it came back.
-func (p consentPages) file(c echo.Context, form consentview.RecordForm) error {
+func blankRecord() consentview.RecordForm {
+	return consentview.RecordForm{Method: consent.BySpoken, Kind: consent.Granted}
+}
+
+// file answers with the page; 422 where a form on it came back.
+func (p consentPages) file(c echo.Context, form consentview.RecordForm, links consentview.LinksPart) error {
 	asked := shownText(c.QueryParam("at"))
 	at, err := typedMoment(asked)
 	if err != nil {
@@ -49,9 +55,9 @@ func (p consentPages) file(c echo.Context, form consentview.RecordForm) error {
 		return err
 	}
 	f.At = f.At.In(p.now().Location())
-	page := consentview.FilePage{File: f, Records: authz.Allows(acting(c).Role, authz.NoteCustomers), Asked: asked, Form: form, Now: p.now()}
+	page := consentview.FilePage{File: f, Records: authz.Allows(acting(c).Role, authz.NoteCustomers), Asked: asked, Form: form, Links: links, Now: p.now()}
 	h := head{Title: f.Customer.Name + " · 营销授权", Nav: navCustomers, Help: consentHelp()}
-	if len(form.Faults) > 0 || form.Problem != "" {
+	if len(form.Faults) > 0 || form.Problem != "" || links.Problem != "" {
 		return p.invalid(c, h, consentview.Page(page))
 	}
 	return p.page(c, h, consentview.Page(page))
@@ -91,7 +97,7 @@ func (p consentPages) record(c echo.Context) error {
 	default:
 		return err
 	}
-	return p.file(c, form)
+	return p.file(c, form, consentview.LinksPart{})
 }
 
 // typedRecord reads the form of a record. What is not understood is left out.
@@ -115,4 +121,35 @@ func (p consentPages) withdraw(c echo.Context) error {
 		return err
 	}
 	return p.done(c, href.CustomerConsents(no), "已停止"+category.Label()+"，当场生效。回执 "+receipt)
+}
+
+// link makes a link and shows it with its QR code. It answers with the page itself
+// and not with a redirect: only the hash of the link is kept, so no other answer
+// could show it.
+func (p consentPages) link(c echo.Context) error {
+	token, err := p.Consents.MakeLink(c.Request().Context(), acting(c), c.Param("no"), consent.Purpose(shownText(c.FormValue("purpose"))))
+	f := fault.As(err)
+	if f != nil && (f.Kind == fault.Conflict || f.Kind == fault.Invalid) {
+		return p.file(c, blankRecord(), consentview.LinksPart{Problem: f.Sentence, Rule: f.Rule})
+	}
+	if err != nil {
+		return err
+	}
+	scheme := "http://"
+	if p.Secure {
+		scheme = "https://"
+	}
+	made := consentview.LinksPart{Made: scheme + c.Request().Host + href.ConsentPage(token)}
+	if made.Picture, err = qrOf(made.Made); err != nil {
+		return err
+	}
+	return p.file(c, blankRecord(), made)
+}
+
+func (p consentPages) endLink(c echo.Context) error {
+	no := c.Param("no")
+	if err := p.Consents.EndLink(c.Request().Context(), acting(c), no, number(c.Param("id"))); err != nil {
+		return err
+	}
+	return p.done(c, href.CustomerConsents(no), "链接已停用，客户手里的立即打不开。")
 }

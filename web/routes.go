@@ -40,6 +40,7 @@ func (s *shell) routes() []route {
 		tagRulePages{s}.routes(),
 		consentPages{s}.routes(),
 		overviewPages{s}.routes(),
+		doorPages{s}.routes(),
 		wordingPages{s}.routes(),
 		trailPages{s}.routes(),
 		importPages{s}.routes(),

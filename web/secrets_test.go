@@ -143,6 +143,7 @@ func TestSecretsStayOutOfTheLog(t *testing.T) {
 // file for each, and the lists.
 func surfaces(all []planted) []string {
 	paths := []string{
+		"/consents/wordings", "/consents/wordings?edit=1", "/c/verify", "/c/nothing",
 		"/", "/customers", "/customers?q=sc", "/customers/search?q=sc", "/customers?sort=name", "/approvals", "/access", "/access/reviews", "/exports", "/exports/new", "/exports/verify",
 		"/access/requests", "/access/requests?people=1", "/access/looked", "/access/looked?people=1", "/access/delegations", "/consents", "/consents?class=B", "/consents.csv", "/consents/withdrawals", "/customers?consent=agreed", "/access/anomalies", "/access/anomalies?kind=odd_hours&staff=3001", "/access/anomalies?kind=refused&staff=9003",
 		"/admin/tags", "/admin/tags/new", "/admin/tags/1", "/admin/tags/1/draft", "/admin/tags/1/preview", "/admin/tags/19/preview", "/customers?tag=1", "/customers?tag=19",
@@ -155,7 +156,7 @@ func surfaces(all []planted) []string {
 	}
 	for i, c := range all {
 		file := "/customers/" + c.no
-		paths = append(paths, file, file+"/tags")
+		paths = append(paths, file, file+"/tags", file+"/consents", file+"/consents/card")
 		if i%5 != 0 {
 			continue
 		}

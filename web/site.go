@@ -51,6 +51,7 @@ type Deps struct {
 	TagKeeper *tag.Keeper
 
 	Consents      *consent.Desk
+	Door          *consent.Door
 	ConsentKeeper *consent.Keeper
 
 	Firm     string                    // the institution's name beside the mark
@@ -74,6 +75,7 @@ func New(d Deps) *Site {
 	s.counts = newCounts(d.Lists, s.now)
 	s.hub = newHub(s.now)
 	s.machine = newMachine(d)
+	s.guesses = newGuesses()
 	s.took = newTook(d.Metrics)
 	newStuck(d.Metrics, d.Router.Stuck)
 	newDiffer(d.Metrics, d.ConsentKeeper.Differ)
@@ -115,5 +117,6 @@ type shell struct {
 	hub      *hub
 	took     *prometheus.HistogramVec
 	machine  *machineDoor
+	guesses  *guesses
 	now      func() time.Time
 }

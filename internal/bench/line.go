@@ -16,9 +16,9 @@ const (
 	AtMost  Bound = "most"
 )
 
-// Line is one measured comparison. Peer and Ratio are nil for an absolute
-// figure, whose target Ours is held against; otherwise Ratio is. A line without
-// a Bound has no target: it is there to find one's bearings.
+// Line is one measured comparison. Ratio is nil for an absolute figure, whose
+// target Ours is held against, and Peer mostly too; otherwise Ratio is. A line
+// without a Bound has no target: it is there to find one's bearings.
 type Line struct {
 	What   string   `json:"what"`
 	Ours   float64  `json:"ours"`
@@ -46,6 +46,13 @@ func ratioLine(what, unit string, ours, peer float64, bound Bound, target float6
 // absoluteLine returns the line of one figure.
 func absoluteLine(what, unit string, ours float64, bound Bound, target float64) Line {
 	return Line{What: what, Unit: unit, Ours: round(ours), Target: target, Bound: bound, OK: bound.holds(ours, target)}
+}
+
+// beside returns the line with a figure of the peer to find one's bearings by; the
+// target is still held against Ours.
+func (l Line) beside(peer float64) Line {
+	l.Peer = new(round(peer))
+	return l
 }
 
 // bearing returns the line of two figures that no target is held against.

@@ -53,7 +53,8 @@ func (s subject) sample(rest string) string {
 }
 
 // againstSQL measures a page against pgbench playing the same statements: one
-// line of the ratio and one of the slowest hundredth.
+// line of the ratio and one of the slowest hundredth, with pgbench's own beside
+// it, which says how much of it is the machine and the database.
 func (b *bench) againstSQL(ctx context.Context, p page) error {
 	statements, err := b.db.tap(ctx, b.portal, p.username, p.sample)
 	if err != nil {
@@ -67,7 +68,7 @@ func (b *bench) againstSQL(ctx context.Context, p page) error {
 	if err != nil {
 		return err
 	}
-	var slowest []float64
+	var slowest, theirSlowest []float64
 	ours := func(ctx context.Context) (float64, error) {
 		r, err := v.run(ctx, clients, b.size.Round)
 		slowest = append(slowest, milliseconds(percentile(r.latencies, 99)))
@@ -75,7 +76,9 @@ func (b *bench) againstSQL(ctx context.Context, p page) error {
 	}
 	peer := func(ctx context.Context) (float64, error) {
 		text, variables := script(statements, p.subject, b.portal.Key.Claim(pg.Actor(actor), time.Now()))
-		return b.pgbench.run(ctx, text, variables, b.size.Round)
+		got, err := b.pgbench.run(ctx, text, variables, b.size.Round)
+		theirSlowest = append(theirSlowest, milliseconds(got.slowest))
+		return got.perSecond, err
 	}
 	mine, theirs, err := alternate(ctx, b.size.Rounds, ours, peer)
 	if err != nil {
@@ -85,7 +88,8 @@ func (b *bench) againstSQL(ctx context.Context, p page) error {
 	if err := b.print(ratioLine(what, "次/秒", mine, theirs, AtLeast, 0.35)); err != nil {
 		return err
 	}
-	return b.print(absoluteLine(p.what+"，"+strconv.Itoa(clients)+" 路 p99", "毫秒", median(slowest[1:]), AtMost, 25))
+	tail := absoluteLine(p.what+"，"+strconv.Itoa(clients)+" 路 p99", "毫秒", median(slowest[1:]), AtMost, 25)
+	return b.print(tail.beside(median(theirSlowest[1:])))
 }
 
 // visitor returns a signed-in visit to the running site.

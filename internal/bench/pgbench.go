@@ -35,24 +35,37 @@ func findPgbench(bin string) (string, error) {
 	return path, nil
 }
 
-// run plays a script over as many connections as a visit has for about d and
-// returns the transactions a second. On a machine so busy that none ends in the
-// time, it plays longer, up to eight times.
-func (p pgbench) run(ctx context.Context, text string, variables map[string]string, d time.Duration) (float64, error) {
+// pace is how pgbench got on with a script: transactions a second, and the
+// latency that one transaction in a hundred exceeds.
+type pace struct {
+	perSecond float64
+	slowest   time.Duration
+}
+
+// run plays a script over as many connections as a visit has for about d. On a
+// machine so busy that no transaction ends in the time, it plays longer, up to
+// eight times.
+func (p pgbench) run(ctx context.Context, text string, variables map[string]string, d time.Duration) (pace, error) {
 	for longer := max(d, time.Second); ; longer *= 2 {
-		tps, err := p.play(ctx, text, variables, longer)
+		got, err := p.play(ctx, text, variables, longer)
 		if !errors.Is(err, errNoneEnded) || longer >= 8*max(d, time.Second) {
-			return tps, err
+			return got, err
 		}
 	}
 }
 
-func (p pgbench) play(ctx context.Context, text string, variables map[string]string, d time.Duration) (float64, error) {
-	path := filepath.Join(p.folder, "page.sql")
+func (p pgbench) play(ctx context.Context, text string, variables map[string]string, d time.Duration) (got pace, err error) {
+	folder, err := os.MkdirTemp(p.folder, "pgbench-")
+	if err != nil {
+		return pace{}, fmt.Errorf("pgbench: %w", err)
+	}
+	defer func() { err = errors.Join(err, os.RemoveAll(folder)) }()
+	path := filepath.Join(folder, "page.sql")
 	if err := os.WriteFile(path, []byte(text), 0o600); err != nil {
-		return 0, fmt.Errorf("pgbench: %w", err)
+		return pace{}, fmt.Errorf("pgbench: %w", err)
 	}
 	args := []string{
+		"--log", "--log-prefix=" + filepath.Join(folder, "log"),
 		"--no-vacuum", "--protocol=prepared",
 		"--client=" + strconv.Itoa(clients), "--jobs=2",
 		"--time=" + strconv.Itoa(int(math.Ceil(d.Seconds()))),
@@ -66,9 +79,49 @@ func (p pgbench) play(ctx context.Context, text string, variables map[string]str
 	cmd.Env = append(os.Environ(), "PGPASSWORD="+p.server.Password, "LC_ALL=C", "PGOPTIONS=-c timezone=Asia/Shanghai")
 	out, err := cmd.CombinedOutput()
 	if err != nil {
-		return 0, fmt.Errorf("pgbench: %w\n%.2000s", err, out)
+		return pace{}, fmt.Errorf("pgbench: %w\n%.2000s", err, out)
 	}
-	return readTPS(string(out))
+	if got.perSecond, err = readTPS(string(out)); err != nil {
+		return pace{}, err
+	}
+	got.slowest, err = slowest(folder)
+	return got, err
+}
+
+// slowest returns the 99th percentile of the latencies in the logs of a folder.
+func slowest(folder string) (time.Duration, error) {
+	logs, err := filepath.Glob(filepath.Join(folder, "log*"))
+	if err != nil {
+		return 0, fmt.Errorf("pgbench: %w", err)
+	}
+	var latencies []time.Duration
+	for _, path := range logs {
+		log, err := os.ReadFile(path)
+		if err != nil {
+			return 0, fmt.Errorf("pgbench: %w", err)
+		}
+		if latencies, err = readLatencies(latencies, string(log)); err != nil {
+			return 0, err
+		}
+	}
+	return percentile(latencies, 99), nil
+}
+
+// readLatencies appends the latencies of a log that pgbench wrote, one
+// transaction a line: client, number, microseconds, ….
+func readLatencies(latencies []time.Duration, log string) ([]time.Duration, error) {
+	for line := range strings.Lines(log) {
+		fields := strings.Fields(line)
+		if len(fields) < 3 {
+			return nil, fmt.Errorf("pgbench wrote a line of its log that is none: %q", line)
+		}
+		us, err := strconv.ParseInt(fields[2], 10, 64)
+		if err != nil {
+			return nil, fmt.Errorf("pgbench wrote a line of its log that is none: %q", line)
+		}
+		latencies = append(latencies, time.Duration(us)*time.Microsecond)
+	}
+	return latencies, nil
 }
 
 // errNoneEnded says that no transaction ended within the time.

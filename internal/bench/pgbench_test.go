@@ -3,7 +3,9 @@ package bench
 import (
 	"os"
 	"path/filepath"
+	"slices"
 	"testing"
+	"time"
 )
 
 func TestReadTPS(t *testing.T) {
@@ -29,6 +31,19 @@ tps = 1246.512345 (without initial connection time)
 		got, err := readTPS(c.out)
 		if got != c.want || (err != nil) != c.fails {
 			t.Errorf("%s: %v, %v", c.name, got, err)
+		}
+	}
+}
+
+func TestReadLatencies(t *testing.T) {
+	t.Parallel()
+	got, err := readLatencies([]time.Duration{time.Second}, "0 1 4912 0 1790000000 12\n3 2 250 0 1790000000 99\n")
+	if want := []time.Duration{time.Second, 4912 * time.Microsecond, 250 * time.Microsecond}; !slices.Equal(got, want) || err != nil {
+		t.Errorf("readLatencies = %v, %v", got, err)
+	}
+	for _, log := range []string{"0 1\n", "0 1 failed 0 1790000000 12\n"} {
+		if _, err := readLatencies(nil, log); err == nil {
+			t.Errorf("%q is read", log)
 		}
 	}
 }

@@ -43,13 +43,6 @@ func (a Act) Summary() string {
 	return words
 }
 
-// saidRow is an event as json_agg writes it.
-type saidRow struct {
-	Kind     Kind     `json:"kind"`
-	Category Category `json:"category"`
-	Channel  Channel  `json:"channel"`
-}
-
 const actColumns = `
 		SELECT
 			a.id,
@@ -89,30 +82,26 @@ const actColumns = `
 
 // actRow is an act as it is read.
 type actRow struct {
-	ID         int64            `db:"id"`
-	At         time.Time        `db:"at"`
-	RecordedAt time.Time        `db:"recorded_at"`
-	Method     Method           `db:"method"`
-	Evidence   string           `db:"evidence"`
-	Reason     string           `db:"reason"`
-	Staff      string           `db:"staff"`
-	Address    string           `db:"address"`
-	Device     string           `db:"device"`
-	Receipt    string           `db:"receipt"`
-	Wording    int              `db:"wording"`
-	Said       pg.List[saidRow] `db:"said"`
-	Personal   *bool            `db:"personal"`
+	ID         int64         `db:"id"`
+	At         time.Time     `db:"at"`
+	RecordedAt time.Time     `db:"recorded_at"`
+	Method     Method        `db:"method"`
+	Evidence   string        `db:"evidence"`
+	Reason     string        `db:"reason"`
+	Staff      string        `db:"staff"`
+	Address    string        `db:"address"`
+	Device     string        `db:"device"`
+	Receipt    string        `db:"receipt"`
+	Wording    int           `db:"wording"`
+	Said       pg.List[Said] `db:"said"`
+	Personal   *bool         `db:"personal"`
 }
 
 func (r actRow) act() Act {
-	a := Act{
+	return Act{
 		ID: r.ID, At: r.At, RecordedAt: r.RecordedAt, Method: r.Method, Evidence: r.Evidence, Reason: r.Reason,
-		Staff: r.Staff, Address: r.Address, Device: r.Device, Receipt: r.Receipt, Wording: r.Wording, Personal: r.Personal,
+		Staff: r.Staff, Address: r.Address, Device: r.Device, Receipt: r.Receipt, Wording: r.Wording, Said: r.Said, Personal: r.Personal,
 	}
-	for _, s := range r.Said {
-		a.Said = append(a.Said, Said(s))
-	}
-	return a
 }
 
 // loadActs reads a page of what happened, newest first, up to the moment the file

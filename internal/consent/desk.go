@@ -166,6 +166,10 @@ func summary(list []Said) string {
 	var words []string
 	for _, s := range list {
 		counts[s.Kind]++
+		if s.Kind.rank() == 0 {
+			words = append(words, s.Kind.Label())
+			continue
+		}
 		words = append(words, s.Kind.Label()+s.Category.Label()+"×"+s.Channel.Label())
 	}
 	if len(words) <= 3 {

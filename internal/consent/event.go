@@ -102,9 +102,9 @@ func (m Method) Label() string {
 // Said is one thing said in an act: of one category or of all it covers, by one
 // channel or by every.
 type Said struct {
-	Kind     Kind
-	Category Category
-	Channel  Channel
+	Kind     Kind     `json:"kind"`
+	Category Category `json:"category"`
+	Channel  Channel  `json:"channel"`
 }
 
 // Cell is one pair that can be granted.

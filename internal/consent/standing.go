@@ -170,8 +170,9 @@ func (s *Standing) loadContact(ctx context.Context, tx *pg.Tx) error {
 // File is the page of a customer's consents.
 type File struct {
 	Standing
-	Acts []Act // newest first
-	Next int64 // where the next page of acts begins; 0 on the last
+	Acts  []Act  // newest first
+	Links []Link // that open the customer's page now
+	Next  int64  // where the next page of acts begins; 0 on the last
 }
 
 // File returns how the customer with the number stands, at a moment past if one is
@@ -198,6 +199,9 @@ func (d *Desk) File(ctx context.Context, by *staff.Member, no string, at time.Ti
 			return err
 		}
 		if err := f.loadActs(ctx, tx, before); err != nil {
+			return err
+		}
+		if f.Links, err = links(ctx, tx, ref.ID); err != nil {
 			return err
 		}
 		return trail.Write(ctx, tx, by.Who(), trail.Entry{Action: trail.ConsentViewed, CustomerID: ref.ID, CustomerNo: ref.No})

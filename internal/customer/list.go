@@ -157,31 +157,40 @@ func (l listing) counts(ctx context.Context, tx *pg.Tx, page *Page) error {
 }
 
 // choices reads what the list may be filtered by: nothing for a manager, whose
-// customers are all their own.
+// customers are all their own. People are offered once one branch is left; an
+// institution has thousands of them.
 func (l listing) choices(ctx context.Context, tx *pg.Tx, by *staff.Member, page *Page) error {
 	if by.Role == staff.Manager {
 		return nil
 	}
-	const branches = `
+	branches := `
 		SELECT
 			b.id,
 			b.name
 		FROM branch AS b
-		WHERE b.id IN (
-			SELECT c.branch_id
+		WHERE EXISTS (
+			SELECT
 			FROM customer_count AS c
-			WHERE c.n > 0
-				AND `
-	if err := tx.Select(ctx, &page.Branches, branches+l.scope.text()+`
+			WHERE c.branch_id = b.id
+				AND c.n > 0
+				AND ` + l.scope.text() + `
 		)
 		ORDER BY
 			b.code,
-			b.id`, l.scope.args...); err != nil {
+			b.id`
+	if err := tx.Select(ctx, &page.Branches, branches, l.scope.args...); err != nil {
 		return fmt.Errorf("branches: %w", err)
 	}
-	ids := make([]int64, len(page.Branches))
+	seen := make([]int64, len(page.Branches))
 	for i, branch := range page.Branches {
-		ids[i] = branch.ID
+		seen[i] = branch.ID
+	}
+	branch := l.query.BranchID
+	if len(seen) == 1 {
+		branch, page.Branches = seen[0], nil
+	}
+	if branch == 0 && l.query.ManagerID == 0 {
+		return nil
 	}
 	const managers = `
 		SELECT
@@ -191,16 +200,13 @@ func (l listing) choices(ctx context.Context, tx *pg.Tx, by *staff.Member, page 
 		WHERE s.role = 'manager'
 			AND s.disabled_at IS NULL
 			AND s.branch_id = ANY($1)
-			AND ($2::bigint = 0 OR s.branch_id = $2)
+			AND (s.branch_id = $2 OR s.id = $3)
 		ORDER BY
 			s.no,
 			s.id
 		LIMIT 500`
-	if err := tx.Select(ctx, &page.Managers, managers, pq.Array(ids), l.query.BranchID); err != nil {
+	if err := tx.Select(ctx, &page.Managers, managers, pq.Array(seen), branch, l.query.ManagerID); err != nil {
 		return fmt.Errorf("managers: %w", err)
-	}
-	if len(page.Branches) < 2 {
-		page.Branches = nil
 	}
 	return nil
 }

@@ -205,6 +205,14 @@ func TestFiltersAndCountsAddUp(t *testing.T) {
 	if err != nil || page.Found != 1 || page.Total != 62 || len(page.Branches) != 2 || len(page.Managers) != 1 {
 		t.Errorf("branch 2: found %d of %d, %v, %v, %v", page.Found, page.Total, page.Branches, page.Managers, err)
 	}
+	page, err = w.book.List(ctx, p.Compliance1, customer.Query{})
+	if err != nil || len(page.Branches) != 2 || len(page.Managers) != 0 {
+		t.Errorf("people are offered before a branch is chosen: %v, %v, %v", page.Branches, page.Managers, err)
+	}
+	page, err = w.book.List(ctx, p.Supervisor1, customer.Query{BranchID: p.Branch2ID, ManagerID: p.Manager2.ID})
+	if err != nil || page.Branches != nil || len(page.Managers) == 0 || slices.ContainsFunc(page.Managers, func(c customer.Choice) bool { return c.ID == p.Manager2.ID }) {
+		t.Errorf("a supervisor chooses from the people of the own branch: %v, %v, %v", page.Branches, page.Managers, err)
+	}
 	page, err = w.book.List(ctx, p.Supervisor1, customer.Query{ManagerID: p.Manager2.ID})
 	if err != nil || page.Found != 0 || len(page.Rows) != 0 {
 		t.Errorf("a manager of another branch: %d, %v", page.Found, err)

@@ -41,6 +41,11 @@ func Gallery() []ui.Specimen {
 	back.Form = RecordForm{Kind: consent.Granted, Method: consent.ByPaper, Faults: []fault.Field{{Name: "cell", Sentence: "请至少选一项。"}, {Name: "evidence", Sentence: "登记同意须写凭证编号，如扫描件或录音的编号。"}}}
 	refused := file
 	refused.Form = RecordForm{Kind: consent.Granted, Method: consent.BySpoken, Problem: "客户 90 天内拒绝或撤回过，口头同意不能登记。", Rule: "consent-asked"}
+	linked, unasked := file, file
+	linked.Links = LinksPart{Made: "https://portal.example/c/xyz", Picture: Picture{Path: "M0 0h1v1h-1z", Size: 21}}
+	linked.File.Links = []consent.Link{{ID: 3, Purpose: consent.Change, MadeBy: "甲一", MadeAt: now, ExpiresAt: now.AddDate(0, 0, 30)}}
+	unasked.Links = LinksPart{Problem: "客户 90 天内拒绝或撤回过，不再主动征询。", Rule: "consent-asked"}
+	asked := Asked{Wording: two, Firm: "演示银行", Branch: "滨江支行", Name: "甲先生", Manager: "甲一（工号 90001）", Action: "/c/x", TextURL: "/c/x/text", Now: now}
 	none := FilePage{File: consent.File{Standing: consent.Standing{Customer: file.Customer, At: now}}, Now: now}
 	return []ui.Specimen{
 		{Name: "card", Component: Card(file.Standing, now)},
@@ -50,10 +55,21 @@ func Gallery() []ui.Specimen {
 		inShell("营销授权", "consents-invalid", Page(back)),
 		inShell("营销授权", "consents-refused", Page(refused)),
 		inShell("营销授权", "consents-none", Page(none)),
+<<<<<<< HEAD
 		inShell("授权总览", "overview", Overview(specimenOverview())),
 		inShell("撤回授权", "withdrawals", Withdrawals(WithdrawalsPage{List: specimenOverview().Taken, Next: 7, Now: now})),
 		inShell("撤回授权", "withdrawals-none", Withdrawals(WithdrawalsPage{First: true, Now: now})),
 		inShell("授权总览", "overview-empty", Overview(OverviewPage{Overview: consent.Overview{All: consent.Line{Name: "合计"}}, Now: now})),
+=======
+		inShell("营销授权", "consents-link", Page(linked)),
+		inShell("营销授权", "consents-quiet", Page(unasked)),
+		onPhone("您愿意收到哪些资讯？", "door-first", Question(asked)),
+		onPhone("您愿意收到哪些资讯？", "door-again", Question(againAsked(asked))),
+		onPhone("授权文本", "door-text", WholeText(asked)),
+		onPhone("授权回执", "door-receipt", Receipt(ReceiptPage{Receipt: specimenReceipt(), Back: "/c/x", Saved: true, Now: now})),
+		onPhone("授权回执", "door-receipt-none", Receipt(ReceiptPage{Typed: "ABC", Problem: "没有这个回执编号。请核对后再输，字母不分大小写。", Now: now})),
+		onPhone("没有找到", "door-closed", Closed("没有找到", "这个链接无效或已过期，请向您的客户经理要一个新的。", "8C6EE5F98E")),
+>>>>>>> consent
 		inShell("授权文本", "wordings", Wordings(page)),
 		inShell("授权文本", "wordings-waiting", Wordings(waiting)),
 		inShell("授权文本", "wordings-none", Wordings(WordingsPage{Now: now, Manages: true})),
@@ -107,13 +123,14 @@ func specimenFile() FilePage {
 	}
 	return FilePage{
 		File: consent.File{Standing: s, Next: 7, Acts: []consent.Act{
-			{ID: 9, At: taken, RecordedAt: taken, Method: consent.BySpoken, Staff: "甲一", Address: "10.1.2.3", Receipt: "2BCD-EFGH-JKMN", Reason: "客户来电", Said: []consent.Said{{Kind: consent.Withdrawn, Category: consent.Product}}},
+			{ID: 9, At: taken, RecordedAt: taken, Method: consent.BySpoken, Staff: "甲一", Address: "10.1.2.3", Device: "Mozilla/5.0 (Linux; Android 14) MicroMessenger/8.0", Receipt: "2BCD-EFGH-JKMN", Reason: "客户来电", Said: []consent.Said{{Kind: consent.Withdrawn, Category: consent.Product}}},
 			{ID: 8, At: at, RecordedAt: at.Add(30 * time.Hour), Method: consent.ByPaper, Staff: "甲一", Evidence: "扫描件 118", Receipt: "7KQ2-M4XD-9TFA", Wording: 1, Said: []consent.Said{{Kind: consent.Granted, Category: consent.Market, Channel: consent.SMS}}},
 		}},
 		Records: true, Form: RecordForm{Kind: consent.Granted, Method: consent.BySpoken}, Now: now,
 	}
 }
 
+<<<<<<< HEAD
 // specimenOverview is two branches, one of which lags.
 func specimenOverview() OverviewPage {
 	now := ui.SpecimenTime()
@@ -148,4 +165,29 @@ func specimenOverview() OverviewPage {
 		p.Weeks = append(p.Weeks, consent.Week{First: monday.AddDate(0, 0, 7*(i-11)), Agreed: int64(40 + i*7), Refused: int64(9 + i%4), Withdrawn: int64(i % 5)})
 	}
 	return p
+=======
+// onPhone is a page of the customer.
+func onPhone(title, name string, body templ.Component) ui.Specimen {
+	return ui.Specimen{Name: name, Page: true, Component: templ.ComponentFunc(func(ctx context.Context, w io.Writer) error {
+		return Door(Sheet{Title: title, Firm: "演示银行"}).Render(templ.WithChildren(ctx, body), w)
+	})}
+}
+
+// againAsked is the page of a customer who answered before.
+func againAsked(a Asked) Asked {
+	at := ui.SpecimenTime().AddDate(0, -2, 0)
+	a.Present = map[consent.Cell]bool{{Category: consent.Fund, Channel: consent.Chat}: true}
+	a.Answered, a.Receipt, a.Personal, a.Moved = &at, "7KQ2-M4XD-9TFA", true, true
+	return a
+}
+
+func specimenReceipt() *consent.Receipt {
+	at, yes := ui.SpecimenTime(), true
+	r := consent.Receipt{Code: "7KQ2-M4XD-9TFA", Name: "甲**", At: at, RecordedAt: at, Method: consent.ByPage, Wording: 2, Hash: "abcd", Personal: &yes, Newer: true}
+	r.Said = []consent.Said{
+		{Kind: consent.Granted, Category: consent.Fund, Channel: consent.Chat},
+		{Kind: consent.Refused, Category: consent.Market, Channel: consent.SMS},
+	}
+	return &r
+>>>>>>> consent
 }

@@ -2,6 +2,7 @@ package consentview
 
 import (
 	"strconv"
+	"strings"
 	"time"
 
 	"liuhen/internal/consent"
@@ -16,7 +17,7 @@ type FilePage struct {
 	Records bool   // the viewer may record what the customer said
 	Asked   string // the moment asked for, as typed
 	Form    RecordForm
-	Links   LinksPart
+	Links   LinksPart // shadows the links of File, which stand in File.Links
 	Now     time.Time
 }
 
@@ -164,12 +165,21 @@ func olderURL(p FilePage) string {
 	return href.CustomerConsents(p.Customer.No, href.Text("at", p.Asked), href.Int("before", p.Next))
 }
 
-func from(a consent.Act) string {
-	text := a.Address
-	if a.Device != "" {
-		text += " " + a.Device
+// device names a browser in a word, by what it calls itself; the whole of it stands
+// in the tip of the pointer.
+func device(a consent.Act) string {
+	for _, known := range [][2]string{
+		{"wxwork", "企业微信"}, {"MicroMessenger", "微信"}, {"iPhone", "iPhone"}, {"iPad", "iPad"},
+		{"Android", "安卓"}, {"Windows", "Windows"}, {"Mac OS", "Mac"}, {"Linux", "Linux"},
+	} {
+		if strings.Contains(a.Device, known[0]) {
+			return known[1]
+		}
 	}
-	return text
+	if a.Device != "" {
+		return "其他设备"
+	}
+	return ""
 }
 
 // delay says that an act was written down later than it was said.

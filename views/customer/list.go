@@ -88,6 +88,19 @@ func (c column) arrow() string {
 	return " ↑"
 }
 
+// choosesPeople reports whether the list can be narrowed to a branch or to whom
+// looks after the customers.
+func (p ListPage) choosesPeople() bool { return len(p.Page.Branches) > 0 || len(p.Page.Managers) > 0 }
+
+// besides names what outside the list itself changes with a filter.
+func (p ListPage) besides() string {
+	ids := "#found-count,#grade-1,#grade-2,#grade-3,#grade-4,#grade-5"
+	if p.choosesPeople() {
+		ids += ",#list-people"
+	}
+	return ids
+}
+
 // pages leads to the neighbours of the page.
 func (p ListPage) pages() ui.Pages {
 	at := func(key, word string) string {

@@ -334,7 +334,6 @@ func CustomerConsentCard(no string) string { return CustomerConsents(no) + "/car
 // CustomerConsentWithdraw takes a withdrawal in one step.
 func CustomerConsentWithdraw(no string) string { return CustomerConsents(no) + "/withdraw" }
 
-<<<<<<< HEAD
 // Consents is how the customers stand, counted.
 func Consents(params ...Param) string { return with("/consents", params) }
 
@@ -343,7 +342,7 @@ func ConsentsFile(params ...Param) string { return with("/consents.csv", params)
 
 // ConsentWithdrawals lists what customers took back.
 func ConsentWithdrawals(params ...Param) string { return with("/consents/withdrawals", params) }
-=======
+
 // CustomerConsentLinks makes a link to the customer's own page.
 func CustomerConsentLinks(no string) string { return CustomerConsents(no) + "/links" }
 
@@ -360,7 +359,6 @@ func ConsentPageText(token string) string { return ConsentPage(token) + "/text" 
 
 // ConsentVerify checks the code of a receipt.
 func ConsentVerify(params ...Param) string { return with("/c/verify", params) }
->>>>>>> consent
 
 // ConsentWordings are the texts to which customers agree, version by version, and
 // takes a proposal for the next one.

@@ -55,12 +55,10 @@ func Gallery() []ui.Specimen {
 		inShell("营销授权", "consents-invalid", Page(back)),
 		inShell("营销授权", "consents-refused", Page(refused)),
 		inShell("营销授权", "consents-none", Page(none)),
-<<<<<<< HEAD
 		inShell("授权总览", "overview", Overview(specimenOverview())),
 		inShell("撤回授权", "withdrawals", Withdrawals(WithdrawalsPage{List: specimenOverview().Taken, Next: 7, Now: now})),
 		inShell("撤回授权", "withdrawals-none", Withdrawals(WithdrawalsPage{First: true, Now: now})),
 		inShell("授权总览", "overview-empty", Overview(OverviewPage{Overview: consent.Overview{All: consent.Line{Name: "合计"}}, Now: now})),
-=======
 		inShell("营销授权", "consents-link", Page(linked)),
 		inShell("营销授权", "consents-quiet", Page(unasked)),
 		onPhone("您愿意收到哪些资讯？", "door-first", Question(asked)),
@@ -69,7 +67,6 @@ func Gallery() []ui.Specimen {
 		onPhone("授权回执", "door-receipt", Receipt(ReceiptPage{Receipt: specimenReceipt(), Back: "/c/x", Saved: true, Now: now})),
 		onPhone("授权回执", "door-receipt-none", Receipt(ReceiptPage{Typed: "ABC", Problem: "没有这个回执编号。请核对后再输，字母不分大小写。", Now: now})),
 		onPhone("没有找到", "door-closed", Closed("没有找到", "这个链接无效或已过期，请向您的客户经理要一个新的。", "8C6EE5F98E")),
->>>>>>> consent
 		inShell("授权文本", "wordings", Wordings(page)),
 		inShell("授权文本", "wordings-waiting", Wordings(waiting)),
 		inShell("授权文本", "wordings-none", Wordings(WordingsPage{Now: now, Manages: true})),
@@ -130,7 +127,6 @@ func specimenFile() FilePage {
 	}
 }
 
-<<<<<<< HEAD
 // specimenOverview is two branches, one of which lags.
 func specimenOverview() OverviewPage {
 	now := ui.SpecimenTime()
@@ -165,7 +161,8 @@ func specimenOverview() OverviewPage {
 		p.Weeks = append(p.Weeks, consent.Week{First: monday.AddDate(0, 0, 7*(i-11)), Agreed: int64(40 + i*7), Refused: int64(9 + i%4), Withdrawn: int64(i % 5)})
 	}
 	return p
-=======
+}
+
 // onPhone is a page of the customer.
 func onPhone(title, name string, body templ.Component) ui.Specimen {
 	return ui.Specimen{Name: name, Page: true, Component: templ.ComponentFunc(func(ctx context.Context, w io.Writer) error {
@@ -189,5 +186,4 @@ func specimenReceipt() *consent.Receipt {
 		{Kind: consent.Refused, Category: consent.Market, Channel: consent.SMS},
 	}
 	return &r
->>>>>>> consent
 }

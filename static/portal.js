@@ -126,7 +126,7 @@
       if (missed) all("[data-live-on]").forEach(refresh);
       missed = false;
     };
-    for (const name of ["grant", "approval", "import", "glass", "roll"]) stream.addEventListener(name, (e) => announce(name, e.data));
+    for (const name of ["grant", "approval", "import", "glass", "roll", "consent"]) stream.addEventListener(name, (e) => announce(name, e.data));
     stream.addEventListener("glass", () => say("有人刚刚紧急调阅，见「调阅」页的紧急调阅与复核"));
     stream.addEventListener("session", () => { stream.close(); missed = true; reconnect(); });
   };

@@ -22,13 +22,14 @@ import (
 // Names of the embedded files, as URL takes them.
 const (
 	Style  = "portal.css"
+	Phone  = "customer.css" // of the customer's own page
 	Script = "portal.js"
 	Icons  = "icons.svg"
 	Mark   = "mark.svg"
 	HTMX   = "vendor/htmx-2.0.11.min.js"
 )
 
-//go:embed portal.css portal.js icons.svg mark.svg vendor/htmx-2.0.11.min.js
+//go:embed portal.css customer.css portal.js icons.svg mark.svg vendor/htmx-2.0.11.min.js
 var files embed.FS
 
 // asset is one file ready to be sent.
@@ -93,7 +94,7 @@ func Handler() http.Handler {
 // those of the embed line, so a failure here is a broken build.
 func load() set {
 	s := set{urls: map[string]string{}, assets: map[string]asset{}}
-	for _, name := range []string{Style, Script, Icons, Mark, HTMX} {
+	for _, name := range []string{Style, Phone, Script, Icons, Mark, HTMX} {
 		plain, err := files.ReadFile(name)
 		if err != nil {
 			panic(fmt.Sprintf("static: read %s: %v", name, err))

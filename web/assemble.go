@@ -9,6 +9,7 @@ import (
 
 	"liuhen/internal/access"
 	"liuhen/internal/approval"
+	"liuhen/internal/consent"
 	"liuhen/internal/customer"
 	"liuhen/internal/export"
 	"liuhen/internal/module"
@@ -41,6 +42,8 @@ func Assemble(log *slog.Logger, db *pg.DB, keys seal.Keys, dir string) (Deps, er
 		approval.SignInChange: staffing.SignInEffect{},
 		approval.ModuleChange: module.Effect{},
 		approval.TagRule:      tag.Publishing{},
+
+		approval.ConsentWording: consent.Publishing{},
 	})
 	people := staff.NewDirectory(db, keys.Master)
 	book := customer.NewBook(db, keys.Search)
@@ -68,5 +71,9 @@ func Assemble(log *slog.Logger, db *pg.DB, keys seal.Keys, dir string) (Deps, er
 
 		TagDesk:   tag.NewDesk(db),
 		TagKeeper: tag.NewKeeper(db, log),
+
+		Consents:      consent.NewDesk(db),
+		Door:          consent.NewDoor(db),
+		ConsentKeeper: consent.NewKeeper(db, log),
 	}, nil
 }

@@ -60,11 +60,14 @@ func attackFields(p *webtest.Portal, file string) []field {
 		}
 	}
 	crm(p)
-	return append(fileFields(admin), []field{
+	return append(append(fileFields(admin), consentFields(p, file)...), []field{
 		{"search", get(manager, "/customers", "q"), ""},
 		{"type-ahead", get(manager, "/customers/search", "q"), ""},
 		{"sort", get(manager, "/customers", "sort"), ""},
 		{"due", get(manager, "/customers", "due"), ""},
+		{"granted", get(manager, "/customers", "granted"), ""},
+		{"consent overview", get(compliance, "/consents", "class"), ""},
+		{"withdrawals", get(compliance, "/consents/withdrawals", "after"), ""},
 		{"cursor", get(manager, "/customers", "after"), ""},
 		{"note", post(manager, file+"/notes", "body", url.Values{"via": {"phone"}}), file},
 		{"reason", post(manager, file+"/requests", "reason", url.Values{"group": {"assets"}, "purpose": {"service"}, "minutes": {"30"}}), "/access"},

@@ -10,6 +10,7 @@ import (
 
 	"liuhen/internal/access"
 	"liuhen/internal/authz"
+	"liuhen/internal/consent"
 	"liuhen/internal/customer"
 	"liuhen/internal/fault"
 	"liuhen/internal/href"
@@ -39,7 +40,7 @@ func (p customerPages) routes() []route {
 }
 
 // invented says on the file of the demo institution what of it is real.
-const invented = "姓名与机构为演示拼接；账户、贷款、卡与交易来自公开的 Berka 数据集（PKDD'99，捷克某银行 1993–1998），金额按原始数值显示。"
+const invented = "姓名与机构为演示拼接；账户、贷款、卡与交易来自公开的 Berka 数据集（PKDD'99，捷克某银行 1993–1998），金额按原始数值显示。营销授权为演示推导。"
 
 func (p customerPages) list(c echo.Context) error {
 	by := acting(c)
@@ -48,10 +49,11 @@ func (p customerPages) list(c echo.Context) error {
 		return err
 	}
 	return p.page(c, head{Title: "客户", Nav: navCustomers, Help: listHelp()}, customerview.List(customerview.ListPage{
-		Page:     page,
-		Branches: by.Role != staff.Manager,
-		TagsOff:  !uses(c, module.Tags),
-		Now:      p.now(),
+		Page:        page,
+		Branches:    by.Role != staff.Manager,
+		TagsOff:     !uses(c, module.Tags),
+		ConsentsOff: !uses(c, module.Consent),
+		Now:         p.now(),
 	}))
 }
 
@@ -63,6 +65,8 @@ func listQuery(c echo.Context) customer.Query {
 		ManagerID: number(c.QueryParam("manager")),
 		Contact:   customer.Contact(c.QueryParam("contact")),
 		Due:       customer.Due(c.QueryParam("due")),
+		Stage:     customer.Stage(c.QueryParam("consent")),
+		Granted:   c.QueryParam("granted"),
 		Sort:      customer.Sort(c.QueryParam("sort")),
 		After:     c.QueryParam("after"),
 		Before:    c.QueryParam("before"),
@@ -116,6 +120,10 @@ func (p customerPages) file(c echo.Context, no string, form accessview.Form, not
 	if uses(c, module.Tags) {
 		parts = append(parts, p.Tags.Current(&tags))
 	}
+	var consents consent.Standing
+	if uses(c, module.Consent) {
+		parts = append(parts, p.Consents.Standing(&consents))
+	}
 	file, err := p.Book.File(ctx, by, no, parts...)
 	if err != nil {
 		return err
@@ -125,6 +133,10 @@ func (p customerPages) file(c echo.Context, no string, form accessview.Form, not
 	}
 	if authz.Allows(by.Role, authz.NoteCustomers) {
 		page.Note = &note
+	}
+	if uses(c, module.Consent) {
+		consents.At = consents.At.In(p.now().Location())
+		page.Consents = &consents
 	}
 	if p.Demo {
 		page.Invented = invented

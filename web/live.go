@@ -144,6 +144,10 @@ func (s *shell) heard(topic, key string) {
 	switch topic {
 	case "grant":
 		s.hub.send(event{"grant", rest}, own)
+	case "consent":
+		s.hub.send(event{"consent", rest}, func(l *listener) bool {
+			return l.staffID == id || l.role != staff.Manager && authz.Allows(l.role, authz.SeeCustomers)
+		})
 	case "inbox":
 		s.counts.forget(id)
 		s.hub.send(event{"approval", ""}, own)

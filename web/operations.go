@@ -68,3 +68,12 @@ func newStuck(r *prometheus.Registry, stuck func() int) {
 		Help: "Approval steps that wait for somebody who cannot decide and whom nobody stands in for.",
 	}, func() float64 { return float64(stuck()) })
 }
+
+// newDiffer registers the gauge of consents whose state is not what their ledger
+// gives. It is nought.
+func newDiffer(r *prometheus.Registry, differ func() int64) {
+	promauto.With(r).NewGaugeFunc(prometheus.GaugeOpts{
+		Name: "liuhen_consent_cells_differ",
+		Help: "Cells whose state differs from the ledger of consent, at the last check.",
+	}, func() float64 { return float64(differ()) })
+}

@@ -91,6 +91,10 @@ func (s *shell) problem(err error, c echo.Context) {
 		s.apiProblem(c, f, number)
 		return
 	}
+	if strings.HasPrefix(c.Request().URL.Path, doorPrefix) {
+		s.doorProblem(c, f, number)
+		return
+	}
 	page := layout.Fault{Title: titleOf(status), Text: f.Sentence, Number: number, Way: ui.Link{Label: "回到工作台", URL: href.Home()}}
 	if f.Rule != "" {
 		page.Rule = ui.Link{Label: "为什么", URL: href.Why(f.Rule)}

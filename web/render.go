@@ -29,6 +29,8 @@ const (
 	navConflicts area = "conflicts"
 	navStaff     area = "staff"
 	navPolicy    area = "policy"
+	navConsents  area = "consents"
+	navWordings  area = "wordings"
 )
 
 // head is what a handler says of its page to the shell.
@@ -126,6 +128,7 @@ func navigation(by *staff.Member, current area, waiting int, state module.State)
 	}{
 		{navHome, authz.SignedIn, layout.NavItem{Label: "工作台", Icon: "home", URL: href.Home()}},
 		{navCustomers, authz.SeeCustomers, layout.NavItem{Label: "客户", Icon: "people", URL: href.Customers()}},
+		{navConsents, authz.SeeCustomers, layout.NavItem{Label: "授权", Icon: "shield", URL: href.Consents()}},
 		{navApprovals, authz.Submit, layout.NavItem{Label: requests, Icon: "inbox", URL: href.Approvals(), Count: waiting}},
 		{navAccess, authz.RequestAccess, layout.NavItem{Label: "调阅", Icon: "lock", URL: href.Access()}},
 		{navTrail, authz.ReadTrail, layout.NavItem{Label: "操作留痕", Icon: "seal", URL: href.Trail()}},
@@ -134,6 +137,7 @@ func navigation(by *staff.Member, current area, waiting int, state module.State)
 		{navSources, authz.ManageImports, layout.NavItem{Label: "数据来源", Icon: "flow", URL: href.Sources(), Manages: true}},
 		{navConflicts, authz.SettleConflicts, layout.NavItem{Label: "信息冲突", Icon: "alert", URL: href.Conflicts(), Manages: true}},
 		{navPolicy, authz.ReadPolicy, layout.NavItem{Label: "调阅政策", Icon: "shield", URL: href.AccessPolicy(), Manages: true}},
+		{navWordings, authz.ReadWordings, layout.NavItem{Label: "授权文本", Icon: "file", URL: href.ConsentWordings(), Manages: true}},
 		{navStaff, authz.ManageStaff, layout.NavItem{Label: "人员", Icon: "people", URL: href.AdminStaff(), Manages: true}},
 	}
 	var nav []layout.NavItem

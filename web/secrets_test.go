@@ -143,8 +143,10 @@ func TestSecretsStayOutOfTheLog(t *testing.T) {
 // file for each, and the lists.
 func surfaces(all []planted) []string {
 	paths := []string{
+		"/consents/wordings", "/consents/wordings?edit=1", "/c/verify", "/c/nothing",
 		"/", "/customers", "/customers?q=sc", "/customers/search?q=sc", "/customers?sort=name", "/approvals", "/access", "/access/reviews", "/exports", "/exports/new", "/exports/verify",
 		"/access/requests", "/access/requests?people=1", "/access/requests/1", "/access/looked", "/access/looked?people=1", "/access/delegations", "/access/anomalies", "/access/anomalies?kind=odd_hours&staff=3001", "/access/anomalies?kind=refused&staff=9003",
+		"/consents", "/consents?class=B", "/consents.csv", "/consents/withdrawals", "/customers?consent=agreed",
 		"/admin/tags", "/admin/tags/new", "/admin/tags/1", "/admin/tags/1/draft", "/admin/tags/1/preview", "/admin/tags/19/preview", "/customers?tag=1", "/customers?tag=19",
 		"/trail", "/trail.csv", "/admin/imports", "/admin/imports/1", "/admin/imports/1/progress", "/admin/imports/1/rejects.csv", "/admin/imports/drafts/1", "/admin/sources", "/admin/sources/crm", "/admin/conflicts", "/admin/people", "/admin/people/1", "/admin/org", "/admin/access", "/admin/access?edit=1", "/admin/access?version=1", "/me/password", "/why/closed-group", "/nowhere",
 		"/admin/security", "/me/codes", "/me/sessions", "/admin/people/1/handover", "/admin/people/1/transfer?branch=101", "/admin/people/import", "/admin/people/import/1", "/admin/people/import/1/problems.csv", "/admin/modules",
@@ -155,7 +157,7 @@ func surfaces(all []planted) []string {
 	}
 	for i, c := range all {
 		file := "/customers/" + c.no
-		paths = append(paths, file, file+"/tags")
+		paths = append(paths, file, file+"/tags", file+"/consents", file+"/consents/card")
 		if i%5 != 0 {
 			continue
 		}

@@ -12,6 +12,7 @@ import (
 
 	"liuhen/internal/access"
 	"liuhen/internal/approval"
+	"liuhen/internal/consent"
 	"liuhen/internal/customer"
 	"liuhen/internal/export"
 	"liuhen/internal/module"
@@ -49,6 +50,10 @@ type Deps struct {
 	TagDesk   *tag.Desk
 	TagKeeper *tag.Keeper
 
+	Consents      *consent.Desk
+	Door          *consent.Door
+	ConsentKeeper *consent.Keeper
+
 	Firm     string                    // the institution's name beside the mark
 	Proxies  []*net.IPNet              // whose X-Forwarded-For is believed; nobody's when empty
 	Secure   bool                      // served over https: the cookie is __Host- and Secure
@@ -70,8 +75,10 @@ func New(d Deps) *Site {
 	s.counts = newCounts(d.Lists, s.now)
 	s.hub = newHub(s.now)
 	s.machine = newMachine(d)
+	s.guesses = newGuesses()
 	s.took = newTook(d.Metrics)
 	newStuck(d.Metrics, d.Router.Stuck)
+	newDiffer(d.Metrics, d.ConsentKeeper.Differ)
 	e := echo.New()
 	e.HideBanner, e.HidePort = true, true
 	e.IPExtractor = addressOf(d.Proxies)
@@ -110,5 +117,6 @@ type shell struct {
 	hub      *hub
 	took     *prometheus.HistogramVec
 	machine  *machineDoor
+	guesses  *guesses
 	now      func() time.Time
 }

@@ -11,6 +11,7 @@ import (
 	accessview "liuhen/views/access"
 	accountview "liuhen/views/account"
 	approvalview "liuhen/views/approval"
+	consentview "liuhen/views/consent"
 	customerview "liuhen/views/customer"
 	exportview "liuhen/views/export"
 	homeview "liuhen/views/home"
@@ -44,6 +45,7 @@ func areas() []area {
 		{"customer", customerview.Gallery()},
 		{"access", accessview.Gallery()},
 		{"approval", approvalview.Gallery()},
+		{"consent", consentview.Gallery()},
 		{"export", exportview.Gallery()},
 		{"sourcing", sourcingview.Gallery()},
 		{"staff", staffview.Gallery()},

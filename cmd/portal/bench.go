@@ -17,9 +17,9 @@ import (
 
 // runBench measures the portal against its targets in a throw-away installation.
 func runBench(ctx context.Context, in input) error {
-	measures := map[string]func(context.Context, bench.Options) error{"customers": bench.Customers, "import": bench.Imports, "tags": bench.Tags}
+	measures := map[string]func(context.Context, bench.Options) error{"customers": bench.Customers, "import": bench.Imports, "tags": bench.Tags, "consents": bench.Consents}
 	if len(in.args) == 0 || measures[in.args[0]] == nil {
-		_, err := fmt.Fprintln(in.out, "用法：portal bench customers|import|tags [--size small|full] [--json]")
+		_, err := fmt.Fprintln(in.out, "用法：portal bench customers|import|tags|consents [--size small|full] [--json]")
 		if len(in.args) == 0 || in.args[0] == "--help" || in.args[0] == "-h" {
 			return err
 		}

@@ -38,6 +38,9 @@ func runDemo(ctx context.Context, in input) (err error) {
 	if err := demo.Build(ctx, h.db, h.deps.Intake, func(step string) { fmt.Fprintln(in.out, step) }); err != nil {
 		return fmt.Errorf("建演示机构：%w", err)
 	}
+	if err := demo.Consents(ctx, h.db, func(step string) { fmt.Fprintln(in.out, step) }); err != nil {
+		return fmt.Errorf("建演示机构：%w", err)
+	}
 	if err := supplyTags(ctx, h, in.out); err != nil {
 		return fmt.Errorf("建演示机构：%w", err)
 	}

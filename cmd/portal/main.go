@@ -57,7 +57,7 @@ func commands() []command {
 		{"migrate", "把数据库升级到本程序的版本", runMigrate},
 		{"import", "导入一个数据文件", runImport},
 		{"staff", "人员：staff add 新增一名人员", runStaff},
-		{"bench", "性能测量：bench customers|import|tags", runBench},
+		{"bench", "性能测量：bench customers|import|tags|consents", runBench},
 		{"version", "显示版本", runVersion},
 	}
 }

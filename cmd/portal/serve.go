@@ -90,13 +90,18 @@ func collectLess() {
 }
 
 // chores are what goes on beside the pages: imports, the tags of customers while
-// their module is in use, requests that go to somebody else, the stop of
-// break-glass that are over, the sums of whose access is usual, and the sweep of
-// sessions that are over.
+// their module is in use, the ledger of consent likewise, requests that go to
+// somebody else, the stop of break-glass that are over, the sums of whose access is
+// usual, and the sweep of sessions that are over.
 func (h *house) chores(watched string) []chore.Chore {
 	tags := h.deps.TagKeeper.Chore()
 	tags.While = h.deps.Modules.While(module.Tags)
-	return append(h.deps.Intake.Chores(watched),
+	all := h.deps.Intake.Chores(watched)
+	for _, c := range h.deps.ConsentKeeper.Chores() {
+		c.While = h.deps.Modules.While(module.Consent)
+		all = append(all, c)
+	}
+	return append(all,
 		tags,
 		h.deps.Router.Chore(),
 		chore.Chore{Name: "stop break-glass", Every: time.Minute, Round: chore.Once(h.deps.Desk.StopGlass)},

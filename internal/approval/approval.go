@@ -19,6 +19,8 @@ const (
 	StaffChange  Kind = "staff_change"  // a person's role, or an account let in again
 	ModuleChange Kind = "module_change" // which modules are in use
 	SignInChange Kind = "signin_change" // which roles sign in with one-time codes
+
+	ConsentWording Kind = "consent_wording" // a version of the text to which customers agree
 )
 
 // Label returns the kind's name on screen.
@@ -42,6 +44,8 @@ func (k Kind) Label() string {
 		return "模块开关"
 	case SignInChange:
 		return "登录要求"
+	case ConsentWording:
+		return "授权文本"
 	default:
 		return string(k)
 	}

@@ -38,9 +38,12 @@ func edges() []edge {
 		{"sourcing", "customer", "an import stores masks, bands and pinyin beside the values it brings"},
 		{"demo", "sourcing", "the demo institution is imported like any other"},
 		{"demo", "customer", "the demo's notes and files use the words of the customer's file"},
+		{"demo", "consent", "the demo's wordings and derived consents come by the way of texts and consents from elsewhere"},
 		{"tag", "customer", "tags are of customers within the scope, and rules use the words of the file"},
 		{"tag", "approval", "publishing a rule is an approval of kind tag_rule, and its effect"},
 		{"module", "approval", "switching a module is an approval of kind module_change, and its effect"},
+		{"consent", "customer", "consents are of customers within the scope"},
+		{"consent", "approval", "publishing a wording is an approval of kind consent_wording, and its effect"},
 		{"staffing", "approval", "what takes two people to change about people is an approval of kind staff_change"},
 		{"staffing", "sourcing", "people come in a file that is read as an import reads any"},
 		{"worklist", "approval", "the inbox shows approvals in the engine's own types"},
@@ -50,7 +53,7 @@ func edges() []edge {
 }
 
 func domains() []string {
-	return []string{"customer", "sourcing", "access", "approval", "worklist", "demo", "tag", "staffing", "export", "module"}
+	return []string{"customer", "sourcing", "access", "approval", "worklist", "demo", "tag", "staffing", "export", "module", "consent"}
 }
 
 // ground is what a domain may import besides the standard library, third

@@ -36,6 +36,9 @@ const (
 	ReadPolicy      Permission = "read_policy"   // its versions
 	TagCustomers    Permission = "tag_customers" // give and remove tags by hand
 	ManageTags      Permission = "manage_tags"   // write, preview, submit and retire rules of tags
+
+	ReadWordings   Permission = "read_wordings"   // the texts to which customers agree
+	ManageWordings Permission = "manage_wordings" // write and submit them
 )
 
 // allowed is the policy. An administrator never appears beside customer data,
@@ -59,7 +62,9 @@ func allowed(p Permission) []staff.Role {
 		return []staff.Role{staff.Risk, staff.Compliance}
 	case ReadTrail:
 		return []staff.Role{staff.Compliance, staff.Auditor}
-	case WatchAccess:
+	case ReadWordings:
+		return []staff.Role{staff.Manager, staff.Supervisor, staff.Risk, staff.Compliance, staff.Auditor}
+	case WatchAccess, ManageWordings:
 		return []staff.Role{staff.Compliance}
 	case ManageImports:
 		return []staff.Role{staff.Admin, staff.Compliance}

@@ -19,7 +19,7 @@ type Rule struct {
 // Rules lists every rule that stops somebody today, in the order of the index.
 func Rules() []Rule {
 	var all []Rule
-	for _, part := range [][]Rule{dutyRules(), fileRules(), accessRules(), safetyRules()} {
+	for _, part := range [][]Rule{dutyRules(), fileRules(), accessRules(), consentRules(), safetyRules()} {
 		for _, r := range part {
 			r.Version, r.Since, r.Owner = "第 1 版", time.Date(2026, 11, 23, 0, 0, 0, 0, time.UTC), "合规部门（系统内置）"
 			all = append(all, r)

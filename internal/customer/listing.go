@@ -66,7 +66,7 @@ func (b *Book) listing(by *staff.Member, q Query) (listing, error) {
 	}
 	l := listing{query: q, term: readTerm(q.Q, b.search), order: orderOf(q.Sort), scope: newWhere(condition, arg)}
 	l.filters = l.scope.clone()
-	l.counted = len(l.term.meanings) == 0 && q.Contact == "" && q.Due == "" && len(q.Tags) == 0
+	l.counted = len(l.term.meanings) == 0 && q.Contact == "" && q.Due == "" && len(q.Tags) == 0 && q.Stage == "" && q.Granted == ""
 	l.filters.andAny(l.term)
 	if q.BranchID != 0 {
 		l.filters.and(`c.branch_id = ?`, q.BranchID)
@@ -77,6 +77,8 @@ func (b *Book) listing(by *staff.Member, q Query) (listing, error) {
 	l.filters.contact(q.Contact)
 	l.filters.due(q.Due)
 	l.filters.tags(q.Tags)
+	l.filters.stage(q.Stage)
+	l.filters.granted(q.Granted)
 	l.narrowed = len(l.filters.conditions) > len(l.scope.conditions)
 	l.back = q.Before != ""
 	word := q.After
@@ -121,6 +123,52 @@ func (w *where) tags(rules []int64) {
 				AND t.until IS NULL
 		)`, id)
 	}
+}
+
+// stage adds how far a customer must be with the consents.
+func (w *where) stage(s Stage) {
+	const known = `EXISTS (SELECT FROM consent_contact AS k WHERE k.customer_id = c.id AND `
+	switch s {
+	case Unasked:
+		w.and(`NOT ` + known + `(k.served_at IS NOT NULL OR k.answered_at IS NOT NULL))`)
+	case Silent:
+		w.and(known + `k.served_at IS NOT NULL AND k.answered_at IS NULL)`)
+	case Agreeing:
+		w.and(known + `k.answered_at IS NOT NULL AND k.granted > 0)`)
+	case Declining:
+		w.and(known + `k.answered_at IS NOT NULL AND k.granted = 0)`)
+	case WasAsked:
+		w.and(known + `(k.served_at IS NOT NULL OR k.answered_at IS NOT NULL))`)
+	case Opening:
+		w.and(known + `k.opened_at IS NOT NULL)`)
+	case Answering:
+		w.and(known + `k.answered_at IS NOT NULL)`)
+	case Expiring:
+		w.and(`EXISTS (
+			SELECT
+			FROM consent_state AS s
+			WHERE s.customer_id = c.id
+				AND s.expires_on > current_date
+				AND s.expires_on <= current_date + ?::int
+		)`, 30)
+	}
+}
+
+// granted adds the pair of category and channel that a customer must have granted.
+func (w *where) granted(cell string) {
+	if cell == "" {
+		return
+	}
+	category, channel, _ := strings.Cut(cell, ".")
+	w.and(`EXISTS (
+			SELECT
+			FROM consent_state AS s
+			WHERE s.customer_id = c.id
+				AND s.category = ?
+				AND s.channel = ?
+				AND s.state = 'granted'
+				AND s.wording_no >= (SELECT consent_asks_since(?, now()))
+		)`, category, channel, category)
 }
 
 // rowsSQL returns the statement of a page and its arguments. It asks for one

@@ -74,6 +74,50 @@ func (d Due) Label() string {
 	}
 }
 
+// Stage narrows the list by how far the customers are with their consents.
+type Stage string
+
+// The choices of Asked; the empty Stage narrows nothing.
+const (
+	Unasked   Stage = "unasked" // nobody asked them, and they never answered
+	Silent    Stage = "silent"  // asked, and not answered
+	Agreeing  Stage = "agreed"  // something is granted
+	Declining Stage = "refused" // answered, and nothing is granted any more
+	Expiring  Stage = "soon"    // a consent runs out within 30 days
+	WasAsked  Stage = "asked"   // asked, or answered without
+	Opening   Stage = "opened"  // opened the page
+	Answering Stage = "answered"
+)
+
+// Stages lists the choices, those that a list offers first.
+func Stages() []Stage {
+	return []Stage{Agreeing, Declining, Silent, Unasked, Expiring, WasAsked, Opening, Answering}
+}
+
+// Label returns the choice's name on screen.
+func (s Stage) Label() string {
+	switch s {
+	case Unasked:
+		return "尚未征询"
+	case Silent:
+		return "已征询未答复"
+	case Agreeing:
+		return "至少同意一项"
+	case Declining:
+		return "答复后无有效同意"
+	case Expiring:
+		return "授权 30 天内到期"
+	case WasAsked:
+		return "已征询"
+	case Opening:
+		return "打开过授权页"
+	case Answering:
+		return "已答复"
+	default:
+		return "不限"
+	}
+}
+
 // Query is what a list is asked for. The zero Query asks for all customers in
 // the order of the last contact.
 type Query struct {
@@ -84,6 +128,8 @@ type Query struct {
 	Contact   Contact
 	Due       Due
 	Tags      []int64 // rules whose tags a customer must all have
+	Stage     Stage
+	Granted   string // category.channel that a customer must have granted, to a wording that counts
 	Sort      Sort
 	After     string // Page.Next of the page before
 	Before    string // Page.Previous of the page after
@@ -91,7 +137,7 @@ type Query struct {
 
 // Narrowed reports whether the query leaves customers out.
 func (q Query) Narrowed() bool {
-	return q.Q != "" || len(q.Grades) > 0 || q.BranchID != 0 || q.ManagerID != 0 || q.Contact != "" || q.Due != "" || len(q.Tags) > 0
+	return q.Q != "" || len(q.Grades) > 0 || q.BranchID != 0 || q.ManagerID != 0 || q.Contact != "" || q.Due != "" || len(q.Tags) > 0 || q.Stage != "" || q.Granted != ""
 }
 
 // understood returns the query with everything unknown left out, so that any
@@ -116,10 +162,21 @@ func (q Query) understood() Query {
 	if !slices.Contains(Dues(), q.Due) {
 		q.Due = ""
 	}
+	if !slices.Contains(Stages(), q.Stage) {
+		q.Stage = ""
+	}
+	if category, channel, ok := strings.Cut(q.Granted, "."); !ok || !isWord(category) || !isWord(channel) {
+		q.Granted = ""
+	}
 	if !slices.Contains([]Sort{ByContact, ByName, ByNo, ByGrade, ByOpened}, q.Sort) {
 		q.Sort = ByContact
 	}
 	return q
+}
+
+// isWord reports whether s can be a code: a few small letters.
+func isWord(s string) bool {
+	return s != "" && len(s) <= 20 && !strings.ContainsFunc(s, func(r rune) bool { return r < 'a' || r > 'z' })
 }
 
 // mostTags is how many tags one query asks for at most.
@@ -147,6 +204,7 @@ func (q Query) filters(t term) []string {
 		{q.Contact != "", "最近联系"},
 		{q.Due != "", "测评到期"},
 		{len(q.Tags) > 0, "标签"},
+		{q.Stage != "" || q.Granted != "", "授权"},
 	} {
 		if f.used {
 			names = append(names, f.name)

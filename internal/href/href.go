@@ -351,6 +351,47 @@ func Security() string { return "/admin/security" }
 // OwnPassword changes the viewer's own password.
 func OwnPassword() string { return "/me/password" }
 
+// CustomerConsents is how a customer stands, and takes what they said.
+func CustomerConsents(no string, params ...Param) string {
+	return with(Customer(no)+"/consents", params)
+}
+
+// CustomerConsentCard is the part of it that the file shows.
+func CustomerConsentCard(no string) string { return CustomerConsents(no) + "/card" }
+
+// CustomerConsentWithdraw takes a withdrawal in one step.
+func CustomerConsentWithdraw(no string) string { return CustomerConsents(no) + "/withdraw" }
+
+// Consents is how the customers stand, counted.
+func Consents(params ...Param) string { return with("/consents", params) }
+
+// ConsentsFile is the same as a file.
+func ConsentsFile(params ...Param) string { return with("/consents.csv", params) }
+
+// ConsentWithdrawals lists what customers took back.
+func ConsentWithdrawals(params ...Param) string { return with("/consents/withdrawals", params) }
+
+// CustomerConsentLinks makes a link to the customer's own page.
+func CustomerConsentLinks(no string) string { return CustomerConsents(no) + "/links" }
+
+// CustomerConsentLinkEnd ends one.
+func CustomerConsentLinkEnd(no string, id int64) string {
+	return CustomerConsentLinks(no) + "/" + num(id) + "/end"
+}
+
+// ConsentPage is the customer's own page; params as for ConsentWordings.
+func ConsentPage(token string, params ...Param) string { return with("/c/"+seg(token), params) }
+
+// ConsentPageText is the whole text they agree to.
+func ConsentPageText(token string) string { return ConsentPage(token) + "/text" }
+
+// ConsentVerify checks the code of a receipt.
+func ConsentVerify(params ...Param) string { return with("/c/verify", params) }
+
+// ConsentWordings are the texts to which customers agree, version by version, and
+// takes a proposal for the next one.
+func ConsentWordings(params ...Param) string { return with("/consents/wordings", params) }
+
 func num(id int64) string { return strconv.FormatInt(id, 10) }
 
 // seg escapes one path segment.

@@ -38,7 +38,7 @@ func All() []Module {
 	return []Module{
 		{Code: Customers, Label: "客户档案", What: "客户列表与档案、咨询记录、敏感信息调阅与导出。", Paths: []string{"/customers", "/access", "/exports"}, Built: true},
 		{Code: Tags, Label: "客户标签", What: "按规则出现和消失的标签，标签规则的编写与发布。", Paths: []string{"/admin/tags", "/customers/:no/tags"}, Jobs: "标签计算", Needs: []Code{Customers}, Built: true},
-		{Code: Consent, Label: "授权管理", What: "按资讯类别和触达渠道征求、记录客户授权。", Paths: []string{"/consents", "/c/"}, Needs: []Code{Customers}},
+		{Code: Consent, Label: "授权管理", What: "按资讯类别和触达渠道征求、记录客户授权。", Paths: []string{"/consents", "/c/", "/customers/:no/consents"}, Jobs: "授权台账核对", Needs: []Code{Customers}, Built: true},
 		{Code: Outreach, Label: "营销触达", What: "素材、触达任务、朋友圈，发送前筛查。", Paths: []string{"/materials", "/campaigns", "/moments"}, Needs: []Code{Customers, Consent}},
 		{Code: Archive, Label: "会话存档", What: "会话与通话的封存、检索和取证。", Paths: []string{"/archive", "/calls"}, Needs: []Code{Customers}},
 		{Code: Quality, Label: "智能质检", What: "对存档内容的规则检查与复核。", Paths: []string{"/quality"}, Needs: []Code{Archive}},

@@ -77,6 +77,17 @@ const (
 
 	ModulesChanged Action = "module.changed"
 
+	ConsentViewed           Action = "consent.viewed"
+	ConsentRecorded         Action = "consent.recorded"
+	ConsentWithdrawn        Action = "consent.withdrawn"
+	ConsentAnswered         Action = "consent.answered"
+	ConsentLinked           Action = "consent.linked"
+	ConsentLinkEnded        Action = "consent.link_ended"
+	ConsentWordingSubmitted Action = "consent.wording_submitted"
+	ConsentWordingPublished Action = "consent.wording_published"
+	ConsentChecked          Action = "consent.checked"
+	ConsentOverview         Action = "consent.overview"
+
 	TrailRead     Action = "trail.read"
 	TrailExported Action = "trail.exported"
 
@@ -156,6 +167,16 @@ func table() []named {
 		{BranchAdded, "新增机构"},
 		{BranchChanged, "变更机构"},
 		{ModulesChanged, "变更模块开关"},
+		{ConsentViewed, "查看营销授权"},
+		{ConsentRecorded, "登记授权"},
+		{ConsentWithdrawn, "登记撤回授权"},
+		{ConsentAnswered, "客户答复授权"},
+		{ConsentLinked, "生成授权链接"},
+		{ConsentLinkEnded, "停用授权链接"},
+		{ConsentWordingSubmitted, "提交授权文本"},
+		{ConsentWordingPublished, "发布授权文本"},
+		{ConsentChecked, "核对授权台账"},
+		{ConsentOverview, "查看授权总览"},
 		{TrailRead, "查看留痕"},
 		{TrailExported, "导出留痕"},
 		{DelegationGiven, "设置审批代理"},

@@ -5,6 +5,7 @@ import (
 	"time"
 
 	"liuhen/internal/access"
+	"liuhen/internal/consent"
 	"liuhen/internal/customer"
 	"liuhen/internal/fault"
 	"liuhen/internal/tag"
@@ -17,7 +18,8 @@ type FilePage struct {
 	File     customer.File
 	Sections []Section // the closed groups, in the order of the file
 	Tags     []tag.Tag
-	TagsOff  bool // the tags are not in use: nothing speaks of them
+	TagsOff  bool              // the tags are not in use: nothing speaks of them
+	Consents *consent.Standing // nil while consents are not in use
 	// Note is the form that adds a consultation; nil for who keeps none.
 	Note *NoteForm
 	// Invented says what of the data is invented; empty for real data.

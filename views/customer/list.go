@@ -5,8 +5,10 @@ package customerview
 import (
 	"slices"
 	"strconv"
+	"strings"
 	"time"
 
+	"liuhen/internal/consent"
 	"liuhen/internal/customer"
 	"liuhen/internal/href"
 	"liuhen/views/ui"
@@ -17,9 +19,10 @@ type ListPage struct {
 	Page customer.Page
 	// Branches shows where a customer belongs; it is set where the viewer sees
 	// more than the own customers.
-	Branches bool
-	TagsOff  bool // the tags are not in use: nothing speaks of them
-	Now      time.Time
+	Branches    bool
+	TagsOff     bool // the tags are not in use: nothing speaks of them
+	ConsentsOff bool // nor of consents, likewise
+	Now         time.Time
 }
 
 // Found are the results of searching while typing.
@@ -43,7 +46,8 @@ func Params(q customer.Query) []href.Param {
 	for _, g := range q.Grades {
 		list = append(list, href.Int("grade", int64(g)))
 	}
-	list = append(list, href.Int("branch", q.BranchID), href.Int("manager", q.ManagerID), href.Text("contact", string(q.Contact)), href.Text("due", string(q.Due)))
+	list = append(list, href.Int("branch", q.BranchID), href.Int("manager", q.ManagerID), href.Text("contact", string(q.Contact)), href.Text("due", string(q.Due)),
+		href.Text("consent", string(q.Stage)), href.Text("granted", q.Granted))
 	for _, id := range q.Tags {
 		list = append(list, href.Int("tag", id))
 	}
@@ -169,6 +173,28 @@ func (p ListPage) dueChips() []ui.Choice {
 		list = append(list, ui.Choice{Name: "due", Value: string(d), Label: d.Label(), Checked: p.Page.Query.Due == d})
 	}
 	return list
+}
+
+// offeredStages is how many of the stages are always offered; the others are shown
+// where a figure led to them.
+const offeredStages = 5
+
+// stageChips are the choices of how far customers are with their consents.
+func (p ListPage) stageChips() []ui.Choice {
+	list := []ui.Choice{{Name: "consent", Value: "", Label: "不限", Checked: p.Page.Query.Stage == ""}}
+	for i, s := range customer.Stages() {
+		if i >= offeredStages && s != p.Page.Query.Stage {
+			continue
+		}
+		list = append(list, ui.Choice{Name: "consent", Value: string(s), Label: s.Label(), Checked: p.Page.Query.Stage == s})
+	}
+	return list
+}
+
+// grantedLabel names a pair of category and channel.
+func grantedLabel(cell string) string {
+	category, channel, _ := strings.Cut(cell, ".")
+	return consent.Category(category).Label() + "·" + consent.Channel(channel).Label()
 }
 
 // tagChips are the tags that the list may be filtered by.

@@ -42,6 +42,7 @@ gallery: ## show every view from its specimens on http://127.0.0.1:8090
 bench: build ## measure against the targets, small sizes
 	./bin/portal bench customers --size small
 	./bin/portal bench tags --size small
+	./bin/portal bench consents --size small
 
 deps: ## install PostgreSQL if the machine has none
 	@./scripts/need.sh postgres

@@ -69,7 +69,7 @@ func (s *shell) routes() []route {
 // middleware is part of the contract: number, log, headers, origin, session,
 // boundary, guard.
 func (s *shell) mount(e *echo.Echo) {
-	e.Use(numbered, s.logged, recovered, s.measured, s.secured, s.sameOrigin)
+	e.Use(numbered, s.logged, recovered, s.measured, s.secured, s.sameOrigin, legible)
 	e.GET("/static/*", echo.WrapHandler(static.Handler()))
 	e.GET("/healthz", s.healthz)
 	e.GET("/readyz", s.readyz)

@@ -5,8 +5,11 @@ import (
 	"errors"
 	"fmt"
 	"net/http"
+	"net/url"
 	"runtime/debug"
+	"strings"
 	"time"
+	"unicode/utf8"
 
 	"github.com/labstack/echo/v4"
 
@@ -46,6 +49,38 @@ func (s *shell) sameOrigin(next echo.HandlerFunc) echo.HandlerFunc {
 		}
 		return next(c)
 	}
+}
+
+// legible puts a question mark in place of what no text can hold, bytes that are not
+// UTF-8 and NUL, in the values of the address and of a form that is not a file
+// upload: the database takes neither, and no handler has to think of it.
+func legible(next echo.HandlerFunc) echo.HandlerFunc {
+	return func(c echo.Context) error {
+		r := c.Request()
+		if query := r.URL.Query(); repaired(query) {
+			r.URL.RawQuery = query.Encode()
+		}
+		if strings.HasPrefix(r.Header.Get(echo.HeaderContentType), echo.MIMEApplicationForm) {
+			_ = r.ParseForm() // what is left of a broken form is judged by its handler
+			repaired(r.PostForm)
+			repaired(r.Form)
+		}
+		return next(c)
+	}
+}
+
+// repaired replaces what is illegible and reports whether there was anything.
+func repaired(values url.Values) bool {
+	some := false
+	for _, list := range values {
+		for i, v := range list {
+			if utf8.ValidString(v) && !strings.Contains(v, "\x00") {
+				continue
+			}
+			list[i], some = strings.ReplaceAll(strings.ToValidUTF8(v, "?"), "\x00", "?"), true
+		}
+	}
+	return some
 }
 
 // arrivedKey is where numbered leaves when the request came in.

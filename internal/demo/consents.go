@@ -66,14 +66,17 @@ func morning(t time.Time) time.Time {
 func consents(id int64, now time.Time) []consent.Entry {
 	d := roll(int(id), 12)
 	kind := d.below(100)
+	if kind < 7 {
+		return nil // nobody asked yet
+	}
 	served := between(d, firstDay(now), now.AddDate(0, 0, -1))
 	list := []consent.Entry{{CustomerID: id, At: served, Method: consent.ByProgram, Reason: "演示推导", Said: []consent.Said{{Kind: consent.Served}}}}
-	if kind < 14 {
+	if kind < 20 {
 		return list
 	}
 	at := served.Add(time.Duration(1+d.below(7200)) * time.Second)
 	answer := consent.Entry{CustomerID: id, At: at, Method: consent.ByImport, Evidence: fmt.Sprintf("演示推导 授权书 %06d", id)}
-	if kind < 26 {
+	if kind < 32 {
 		answer.Said = []consent.Said{{Kind: consent.Refused}}
 		return append(list, answer)
 	}

@@ -127,15 +127,13 @@ func (p OverviewPage) funnelWords() string {
 		p.All.Customers, p.All.Served, p.All.Opened, p.All.Answered, p.All.Agreed)
 }
 
-// column is one week of the course.
+// column is one week of the course: its bars and its label, as attributes.
 type column struct {
-	week                    consent.Week
-	x, mid                  string
-	agreedY, agreedH        string
-	refusedY, refusedH      string
-	withdrawnY, withdrawnH  string
-	label, value, withdrawn string
-	withdrawnX, withdrawnAt string
+	label, mid             string
+	x, agreedY, agreedH    string
+	refusedY, refusedH     string
+	withdrawnX, withdrawnY string
+	withdrawnH             string
 }
 
 // The drawing area of the course: bars stand on base, at most tall high.
@@ -158,12 +156,10 @@ func (p OverviewPage) course() []column {
 		x := 8 + float64(i)*courseStep
 		agreed, refused, withdrawn := tall(w.Agreed), tall(w.Refused), tall(w.Withdrawn)
 		list[i] = column{
-			week: w, x: px(x), mid: px(x + courseWide),
-			agreedY: px(courseBase - agreed), agreedH: px(agreed),
+			label: w.First.Format("01-02"), mid: px(x + courseWide),
+			x: px(x), agreedY: px(courseBase - agreed), agreedH: px(agreed),
 			refusedY: px(courseBase - agreed - refused), refusedH: px(refused),
 			withdrawnX: px(x + courseWide + 2), withdrawnY: px(courseBase - withdrawn), withdrawnH: px(withdrawn),
-			withdrawnAt: px(x + courseWide*1.5 + 2),
-			label:       w.First.Format("01-02"),
 		}
 	}
 	return list

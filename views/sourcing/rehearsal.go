@@ -12,7 +12,11 @@ import (
 func (p DraftPage) sheets() []ui.Choice {
 	var list []ui.Choice
 	for i, name := range p.Editor.Sheets {
-		list = append(list, ui.Choice{Name: "sheet", Value: name, Label: name, Checked: i == 0})
+		label := name
+		if strings.TrimSpace(name) == "" {
+			label = fmt.Sprintf("第 %d 张，没有名称", i+1)
+		}
+		list = append(list, ui.Choice{Name: "sheet", Value: name, Label: label, Checked: i == 0})
 	}
 	return list
 }

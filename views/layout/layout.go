@@ -176,13 +176,12 @@ func (v Viewer) initial() string {
 	return ""
 }
 
-// htmxConfig keeps htmx within the content security policy, makes the buttons of
-// what it puts in place work at once, keeps page content out of the browser's
-// storage, swaps a form that comes back invalid in place and puts the problem of
-// any other failure into #alerts.
+// htmxConfig keeps htmx within the content security policy, keeps page
+// content out of the browser's storage, swaps a form that comes back invalid
+// in place and puts the problem of any other failure into #alerts.
 const htmxConfig = `{"allowEval":false,"allowScriptTags":false,"includeIndicatorStyles":false,` +
 	`"historyCacheSize":0,"refreshOnHistoryMiss":true,"historyRestoreAsHxRequest":false,` +
-	`"disableInheritance":true,"defaultSwapStyle":"outerHTML","defaultSettleDelay":0,"responseHandling":[` +
+	`"disableInheritance":true,"defaultSwapStyle":"outerHTML","responseHandling":[` +
 	`{"code":"204","swap":false},{"code":"[23]..","swap":true},{"code":"422","swap":true},` +
 	`{"code":"[45]..","swap":true,"error":true,"target":"#alerts","select":"#problem",` +
 	`"swapOverride":"innerHTML","ignoreTitle":true}]}`

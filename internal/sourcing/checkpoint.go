@@ -3,6 +3,7 @@ package sourcing
 import (
 	"context"
 	"fmt"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -56,6 +57,9 @@ func (r *run) checkpoint(ctx context.Context, tx *pg.Tx, done Counts, rejects []
 // forget drops a chunk's temporary tables where its transaction goes on.
 func forget(ctx context.Context, tx *pg.Tx, p *plan) error {
 	tables := []string{"outcome", "touched"}
+	if p.people() && slices.ContainsFunc(p.outputs, func(o output) bool { return shown(o.entity.word) != nil }) {
+		tables = append(tables, "veil")
+	}
 	for i, o := range p.outputs {
 		tables = append(tables, fmt.Sprintf("stage_%d", i))
 		if o.entity.word == "customer" {

@@ -216,7 +216,7 @@ func TestTheSumsSayWhatTheTrailSays(t *testing.T) {
 	w.MustExec(`
 		INSERT INTO consultation (customer_id, at, via, body, staff_id)
 		SELECT c.id, now() - make_interval(days => d.n), 'phone', '已电话联系客户，说明到期安排。', $1
-		FROM (SELECT id FROM customer ORDER BY id LIMIT 5) AS c, unnest(ARRAY[3, 6, 12]) AS d (n)`, w.people.Newbie.ID)
+		FROM (SELECT id FROM customer ORDER BY id LIMIT 5) AS c, unnest(ARRAY[3, 6, 9, 12, 15, 18]) AS d (n)`, w.people.Newbie.ID)
 	if err := w.desk.SumDays(ctx); err != nil {
 		t.Fatal(err)
 	}

@@ -46,7 +46,7 @@ func blankRecord() consentview.RecordForm {
 // file answers with the page; 422 where a form on it came back.
 func (p consentPages) file(c echo.Context, form consentview.RecordForm, links consentview.LinksPart) error {
 	asked := shownText(c.QueryParam("at"))
-	at, err := typedMoment(asked)
+	at, err := typedMoment("at", asked)
 	if err != nil {
 		return err
 	}
@@ -75,7 +75,7 @@ func (p consentPages) card(c echo.Context) error {
 
 func (p consentPages) record(c echo.Context) error {
 	no, form := c.Param("no"), typedRecord(c)
-	at, err := typedMoment(form.At)
+	at, err := typedMoment("at", form.At)
 	receipt := ""
 	if err == nil {
 		r := consent.Record{At: at, Method: form.Method, Evidence: form.Evidence, Reason: form.Reason}

@@ -72,7 +72,7 @@ func (p wordingPages) propose(c echo.Context) error {
 	ctx := c.Request().Context()
 	page := consentview.EditPage{Typed: typedWording(c), From: shownText(c.FormValue("from")), Firm: p.firm(), Preview: c.FormValue("act") == "preview"}
 	var err error
-	if page.Typed.From, err = typedMoment(page.From); err == nil && page.Preview {
+	if page.Typed.From, err = typedMoment("from", page.From); err == nil && page.Preview {
 		err = page.Typed.Check()
 	}
 	var id int64
@@ -103,8 +103,8 @@ func (p wordingPages) edited(c echo.Context, page consentview.EditPage, f *fault
 	return p.page(c, wordingHead("起草授权文本"), consentview.Edit(page))
 }
 
-// typedMoment reads the value of a field of date and time; empty is the zero time.
-func typedMoment(s string) (time.Time, error) {
+// typedMoment reads the value of the field of date and time with the name; empty is the zero time.
+func typedMoment(name, s string) (time.Time, error) {
 	if s == "" {
 		return time.Time{}, nil
 	}
@@ -114,7 +114,7 @@ func typedMoment(s string) (time.Time, error) {
 		}
 	}
 	var f fault.Fields
-	f.Add("from", "请写成日期和时间，如 2026-12-01 08:00。")
+	f.Add(name, "请写成日期和时间，如 2026-12-01 08:00。")
 	return time.Time{}, f.Err()
 }
 

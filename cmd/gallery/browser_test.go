@@ -154,29 +154,40 @@ func (b *tab) visit(t *testing.T, path string) {
 	b.do(t, chromedp.Navigate(b.url+path))
 }
 
+// patience is how long a person waits for something to appear.
+const patience = 15 * time.Second
+
 // until waits for an expression to become true in the page.
 func (b *tab) until(t *testing.T, expression string) {
 	t.Helper()
-	for range 100 {
+	for deadline := time.Now().Add(patience); time.Now().Before(deadline); time.Sleep(50 * time.Millisecond) {
 		ok, err := chromedp.Run(b.ctx, chromedp.Evaluate[bool]("Boolean("+expression+")"))
 		if err == nil && ok {
 			return
 		}
-		time.Sleep(50 * time.Millisecond)
 	}
 	at, err := chromedp.Run(b.ctx, chromedp.Evaluate[string](`location.href + " " + document.activeElement.outerHTML.slice(0, 200)`))
-	t.Errorf("never true: %s\nat %s (%v)", expression, at, err)
+	t.Fatalf("never true: %s\nat %s (%v)", expression, at, err)
+}
+
+// ready waits until the page listens to keys and has put what it fetched in its
+// place; nobody types faster than that.
+func (b *tab) ready(t *testing.T) {
+	t.Helper()
+	b.until(t, `document.readyState === "complete" && !document.querySelector(".htmx-swapping, .htmx-settling")`)
 }
 
 // press presses keys that have no sign, such as kb.Escape.
 func (b *tab) press(t *testing.T, keys string) {
 	t.Helper()
+	b.ready(t)
 	b.do(t, chromedp.KeyEvent(keys))
 }
 
 // enter presses Enter as a keyboard does, sign and key in one.
 func (b *tab) enter(t *testing.T) {
 	t.Helper()
+	b.ready(t)
 	key := input.DispatchKeyEventParams{Type: input.DispatchKeyEventTypeKeyDown, Key: "Enter", Code: "Enter", Text: "\r", WindowsVirtualKeyCode: 13}
 	call(t, b, input.DispatchKeyEvent, key)
 	key.Type, key.Text = input.DispatchKeyEventTypeKeyUp, ""
@@ -187,6 +198,7 @@ func (b *tab) enter(t *testing.T) {
 // a keyboard, so a page that takes the key also keeps the sign away.
 func (b *tab) write(t *testing.T, text string) {
 	t.Helper()
+	b.ready(t)
 	for _, r := range text {
 		key := string(r)
 		call(t, b, input.DispatchKeyEvent, input.DispatchKeyEventParams{Type: input.DispatchKeyEventTypeKeyDown, Key: key, Text: key})

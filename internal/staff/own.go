@@ -41,6 +41,7 @@ func (d *Directory) ChangePassword(ctx context.Context, by *Member, old, pw stri
 		}
 		return tx.Notify(ctx, "staff", strconv.FormatInt(by.ID, 10))
 	})
+	d.Evict(by.ID) // the next page must not ask for another password again
 	if err != nil {
 		return fmt.Errorf("change password of %d: %w", by.ID, err)
 	}

@@ -105,6 +105,8 @@ func managerPages(t *testing.T, s *stage, w *window) []place {
 		{name: "transactions", path: file + "/transactions"},
 		{name: "timeline", path: file + "/timeline"},
 		{name: "views", path: file + "/views"},
+		{name: "file-consents", path: file + "/consents"},
+		{name: "consents", path: "/consents"},
 		{name: "access", path: "/access"},
 		{name: "why-index", path: "/why"},
 		{name: "why", path: "/why/access"},
@@ -134,6 +136,10 @@ func compliancePages(*testing.T, *stage, *window) []place {
 		{name: "imports", path: "/admin/imports"},
 		{name: "list", path: "/customers"},
 		{name: "anomalies", path: "/access/anomalies"},
+		{name: "consents", path: "/consents"},
+		{name: "withdrawals", path: "/consents/withdrawals"},
+		{name: "wordings", path: "/consents/wordings"},
+		{name: "wording-edit", path: "/consents/wordings?edit=1"},
 	}
 }
 

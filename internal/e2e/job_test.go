@@ -142,8 +142,8 @@ func pushKeepsPlace(t *testing.T, s *stage) {
 	}
 	w.resize(size{1440, 240})
 	w.visit("/approvals")
-	w.script(`document.querySelector("#list .scroll").scrollTop = 30`)
-	w.until(`document.querySelector("#list .scroll").scrollTop === 30`)
+	w.ready()
+	w.until(`(document.querySelector("#list .scroll").scrollTop = 30) === document.querySelector("#list .scroll").scrollTop`)
 	last := s.asked(t, manager, s.customer(t, "manager2"), "identity")
 	w.until(fmt.Sprintf(`document.querySelector("input[name=id][value='%d']")`, last))
 	w.until(`document.querySelector("#list .scroll").scrollTop === 30`)

@@ -55,6 +55,7 @@ func TestInBrowser(t *testing.T) {
 		{"in an emergency", inAnEmergency},
 		{"a deputy decides", aDeputyDecides},
 		{"an export", anExport},
+		{"a customer agrees to some", agreesToSome},
 		{"pages of a manager", everyPageForARole("manager2", managerPages)},
 		{"pages of a supervisor", everyPageForARole("supervisor2", supervisorPages)},
 		{"pages of risk control", everyPageForARole("risk1", riskPages)},
